@@ -1,0 +1,52 @@
+/* From a request to a pod directory that an engine can run (chapter 11).
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_POD_PREPARE_H
+#define CORE_POD_PREPARE_H
+
+#include "core/plugin/host.h"
+#include "core/pod/pod.h"
+#include "core/pod/request.h"
+#include "core/store/store.h"
+
+/* Everything life-cycle code needs at hand; all borrowed. */
+struct pod_context {
+	struct pods *pods;
+	struct store *store;
+	struct plugin_host *plugins;
+	const char *data_dir;
+};
+
+/* Refuse what the engine does not honour; before a pod directory exists.
+ * `start` NULL for `prepare`. */
+int request_check_engine(const struct pod_request *r,
+			 const struct start_request *start,
+			 struct plugin *engine, struct error *e);
+
+/* The manifest of the pod (chapter 11.2-11.8) in normal form. */
+int pod_manifest_build(struct store *store, const struct pod_request *r,
+		       json_t **ret, struct error *e);
+
+/* Fill prepare/<uuid>: appsinfo, pod, pod-created, overlay dirs or copies,
+ * flavor; then the engine's prepare().  Holds the shared prepare lock. */
+int pod_prepare(struct pod_context *c, struct pod *pod,
+		const struct pod_request *r, struct plugin *engine,
+		struct error *e);
+
+/* Become the pod: returns only on failure.  The pod is in run/ and locked. */
+int pod_run(struct pod_context *c, struct pod *pod,
+	    const struct start_request *start, struct plugin *engine,
+	    struct error *e);
+
+/* `rkt stop`. */
+int pod_stop(struct pod_context *c, struct pod *pod, bool force,
+	     struct error *e);
+
+/* Delete a pod in exited-garbage or garbage: engine gc, leftover mounts, files
+ * (10.7).  Takes the lock; a pod that is gone meanwhile is success. */
+int pod_delete(struct pod_context *c, struct pod *pod, struct error *e);
+
+/* Can this data directory be an overlayfs upper (12.1)?  *ret_why: static text
+ * of the reason, NULL if it can. */
+void overlay_supported(const char *data_dir, const char **ret_why);
+
+#endif

@@ -1,0 +1,137 @@
+/* The content-addressed store: images, layers, blobs.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ *   cas/blob/<alg>/<xx>/<alg>-<hex>          as received (maybe compressed)
+ *   cas/imageManifest/sha512/<xx>/<key>      appc manifest, compact JSON
+ *   cas/image/<key>                          our record, JSON, see image.h
+ *   cas/tree/<tree>/rootfs, .../rendered     one unpacked layer, complete
+ *   cas/imagelocks, cas/treestorelocks       one lock file per key
+ *   cas/tmp/                                 work in progress, flocked
+ *   locks/prepareLock
+ *
+ * A <tree> is "sha256-<hex>" or "sha512-<hex>", the uncompressed digest of its
+ * layer.  Nothing is visible before it is complete and on disk: a tree without
+ * `rendered`, or an image without a record, does not exist. */
+#ifndef CORE_STORE_STORE_H
+#define CORE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/json.h"
+#include "core/base/vec.h"
+
+#define IMAGE_KEY_LEN 71 /* "sha512-" + 64 hex digits */
+
+struct store;
+
+/* Makes the directories that are missing (when allowed to) and takes a shared
+ * lock on cas/ for the life of the object. */
+int store_open(const char *data_dir, struct store **ret, struct error *e);
+void store_close(struct store *s);
+int store_cas_fd(const struct store *s);   /* borrowed */
+const char *store_cas_path(const struct store *s);
+
+/* ---- images --------------------------------------------------------------- */
+
+struct image_layer {
+	char *tree;        /* "sha256-<hex>": directory under cas/tree        */
+	char *blob;        /* "sha256-<hex>" of the blob as received, or ACI key */
+	char *compression; /* "none", "gzip", ...                              */
+	uint64_t size;     /* of the blob                                      */
+	uint64_t tree_size; /* bytes of regular files unpacked                  */
+};
+VEC(image_layers, struct image_layer);
+
+struct image {
+	char *key;          /* "sha512-<64 hex>"                    */
+	char *name;         /* manifest name                        */
+	json_t *labels;     /* [{"name","value"}]                   */
+	char *format;       /* "aci", "oci"                         */
+	char *origin;       /* canonical name it came from, or NULL */
+	char *digest;       /* of the manifest document, or NULL    */
+	int64_t import_ns;  /* since the epoch                      */
+	int64_t used_ns;
+	bool is_latest;     /* fetched without a version            */
+	struct image_layers layers; /* lowest first                 */
+};
+VEC(images, struct image);
+
+void image_done(struct image *image);
+void images_done(struct images *list);
+uint64_t image_size(const struct image *image); /* blobs + trees */
+
+/* Store the record and the manifest: the last step of an import, durable and
+ * atomic.  Re-import keeps nothing of an older record. */
+int store_image_add(struct store *s, const struct image *image,
+		    const char *manifest, struct error *e);
+
+int store_image_get(struct store *s, const char *key, bool *ret_found,
+		    struct image *ret, struct error *e);
+/* All there are, sorted by key; broken records are put into `problems` as one
+ * line each and left out. */
+int store_image_list(struct store *s, struct images *ret,
+		     struct strings *problems, struct error *e);
+
+/* "sha512-<2 or more hex>", any unique prefix.  Messages of chapter 9.2. */
+int store_key_resolve(struct store *s, const char *prefix, char **ret_key,
+		      struct error *e);
+bool store_is_key(const char *s); /* "sha512-" and something */
+
+/* By name and labels: all the labels given must be there and equal; without a
+ * version prefer is_latest, then the newest import.  `cannot find aci
+ * satisfying name: ...` as RKT_ERR_NOT_FOUND. */
+int store_name_resolve(struct store *s, const char *name, const json_t *labels,
+		       char **ret_key, struct error *e);
+
+/* Either of the two, as `image rm IMAGE` takes it. */
+int store_resolve(struct store *s, const char *image, char **ret_key,
+		  struct error *e);
+
+int store_manifest_read(struct store *s, const char *key, char **ret_text,
+			struct error *e);
+/* Record the use; failure to do so is not reported (a reader without the right
+ * to write still reads). */
+void store_image_touch(struct store *s, const char *key);
+
+/* Record first, then manifest, then blobs that no other image names.  Trees
+ * stay, for pods may use them: store_tree_gc() collects them. */
+int store_image_remove(struct store *s, const char *key, struct error *e);
+
+/* ---- layers ---------------------------------------------------------------- */
+
+bool store_tree_exists(struct store *s, const char *tree);
+char *store_tree_path(struct store *s, const char *tree); /* .../rootfs, owned */
+
+/* Work on one layer: takes the exclusive lock of `tree` (waiting, with a line
+ * on standard error, when another rkt has it) and then looks again: *ret_new
+ * NULL means that the tree is complete, made meanwhile by somebody else.
+ * When the tree's digest is not known before it is unpacked, `tree` is NULL:
+ * no lock is taken here, and commit() decides. */
+struct layer_new;
+int store_layer_begin(struct store *s, const char *tree,
+		      struct layer_new **ret_new, struct error *e);
+int layer_new_rootfs_fd(const struct layer_new *l); /* empty directory, 0755 */
+int layer_new_blob_fd(const struct layer_new *l);   /* empty file to write   */
+/* Give the finished pair its names; the trees of one image become durable
+ * together through store_sync().  If the tree exists by now, this one is
+ * dropped. */
+int layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
+		     struct error *e);
+void layer_new_free(struct layer_new *l); /* drops what was not committed */
+
+/* One syncfs(2), then mark every tree of the image `rendered`.  Before
+ * store_image_add(). */
+int store_trees_publish(struct store *s, const struct image *image,
+			struct error *e);
+
+/* Remove trees that neither an image record nor `in_use` names, and what
+ * killed processes left in cas/tmp.  Takes the exclusive prepare lock. */
+int store_tree_gc(struct store *s, const struct strings *in_use,
+		  struct strings *ret_removed, struct error *e);
+
+/* Shared around the preparation of a pod, exclusive for store_tree_gc. */
+int store_prepare_lock(struct store *s, bool exclusive, int *ret_fd,
+		       struct error *e);
+
+#endif
