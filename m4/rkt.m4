@@ -45,9 +45,11 @@ AC_DEFUN([RKT_BUILD_MODES], [
 			[AC_MSG_ERROR([--enable-fuzzing needs a compiler with libFuzzer (CC=clang)])])
 		CFLAGS=$saved_CFLAGS
 		RKT_MODE_FLAGS="$RKT_MODE_FLAGS -fsanitize=fuzzer-no-link"
+		FUZZ_LIBS=-fsanitize=fuzzer
 	])
 	AM_CONDITIONAL([SANITIZED], [test "$enable_sanitizers" != no])
 	AM_CONDITIONAL([FUZZING], [test "x$enable_fuzzing" = xyes])
+	AC_SUBST([FUZZ_LIBS])
 	AC_ARG_ENABLE([coverage],
 		[AS_HELP_STRING([--enable-coverage], [build with --coverage])])
 	AS_IF([test "x$enable_coverage" = xyes],

@@ -17,6 +17,6 @@ char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 void *xmemdup(const void *p, size_t size);
 char *xasprintf(const char *fmt, ...) RKT_PRINTF(1, 2);
-char *xvasprintf(const char *fmt, va_list args);
+char *xvasprintf(const char *fmt, va_list args) RKT_PRINTF(1, 0);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
+static RKT_PRINTF(2, 0) void
 put(char *to, const char *fmt, va_list args)
 {
 	int n = vsnprintf(to, ERROR_TEXT_MAX, fmt, args);

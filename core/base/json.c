@@ -106,6 +106,20 @@ print_string(struct strbuf *b, const char *s, size_t len)
 	strbuf_putc(b, '"');
 }
 
+/* The shortest decimal that reads back as the same number. */
+static void
+print_real(struct strbuf *b, double value)
+{
+	char text[32];
+
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	strbuf_puts(b, text);
+}
+
 static void
 new_line(struct strbuf *b, bool pretty, int level)
 {
@@ -177,7 +191,7 @@ print_value(struct strbuf *b, const json_t *j, bool pretty, int level)
 			      json_integer_value(j));
 		break;
 	case JSON_REAL:
-		strbuf_printf(b, "%.17g", json_real_value(j));
+		print_real(b, json_real_value(j));
 		break;
 	case JSON_TRUE:
 		strbuf_puts(b, "true");

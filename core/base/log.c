@@ -50,7 +50,7 @@ log_is_debug(const char *topic)
 }
 
 /* One write per line, so that lines of several processes do not mix. */
-static void
+static RKT_PRINTF(2, 0) void
 line(const char *prefix, const char *fmt, va_list args)
 {
 	int saved = errno;
