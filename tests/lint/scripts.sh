@@ -5,6 +5,7 @@
 set -eu
 cd "${1:-.}"
 status=0
+# shellcheck disable=SC2046
 scripts=$(grep -lE '^#!/bin/(ba)?sh' autogen.sh quickstart .ci/run $(find tests sdk -type f ! -path '*/corpus/*') 2>/dev/null)
 # shellcheck disable=SC2086
 shellcheck --severity=warning $scripts || status=1
