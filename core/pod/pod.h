@@ -25,7 +25,7 @@ enum pod_state {
 };
 const char *pod_state_name(enum pod_state state); /* "aborted prepare" */
 
-/* <data>/pods with its six directories, made when missing. */
+/* <data>/pods with its six directories; made when the first pod is. */
 struct pods;
 int pods_open(const char *data_dir, struct pods **ret, struct error *e);
 void pods_close(struct pods *p);
@@ -54,10 +54,13 @@ int pod_refresh(struct pod *pod, struct error *e);
 char *pod_path(const struct pod *pod);
 
 /* Transitions; each checks the state it starts from (RKT_ERR_BUSY if it is
- * another by now), renames, and syncs the parent. */
+ * another by now) and renames.  What survives a loss of power is decided in
+ * doc/decisions/0002-durability-of-pods.md. */
 int pod_to_prepared(struct pod *pod, struct error *e);
 int pod_to_run(struct pod *pod, struct error *e); /* takes the lock if needed */
 int pod_to_exited_garbage(struct pod *pod, struct error *e);
+/* From aborted prepare, prepared, and embryo: an embryo that nobody holds is
+ * what a killed process left, and `gc` collects it like an aborted prepare. */
 int pod_to_garbage(struct pod *pod, struct error *e);
 int pod_lock(struct pod *pod, struct error *e); /* exclusive, waits */
 
@@ -68,6 +71,8 @@ int pods_list(struct pods *p, unsigned int states, struct strings *ret,
 /* ---- what is written in a pod directory ----------------------------------- */
 
 int pod_manifest_read(const struct pod *pod, json_t **ret, struct error *e);
+int pod_manifest_read_lenient(const struct pod *pod, json_t **ret,
+			      struct error *e); /* for list and rm */
 /* The image manifest saved for the app; lenient. */
 int pod_image_manifest_read(const struct pod *pod, const char *app,
 			    json_t **ret, struct error *e);
@@ -75,6 +80,7 @@ int pod_image_manifest_read(const struct pod *pod, const char *app,
 int64_t pod_created_ns(const struct pod *pod);
 int64_t pod_started_ns(const struct pod *pod);
 int64_t pod_gc_marked_ns(const struct pod *pod);
+int64_t pod_moved_ns(const struct pod *pod); /* ctime, in every state */
 int pod_pid(const struct pod *pod);                  /* -1: no file */
 bool pod_exit_status(const struct pod *pod, const char *app, int *ret);
 /* net-info.json, or NULL; new reference. */

@@ -1,0 +1,43 @@
+/* What the files of core/pod share and nobody else sees.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_POD_INTERNAL_H
+#define CORE_POD_INTERNAL_H
+
+#include "core/pod/pod.h"
+
+/* The directories below pods/, in the order a pod moves through them: who
+ * looks for a pod in this order cannot miss one that is moving. */
+enum pod_dir {
+	DIR_EMBRYO,
+	DIR_PREPARE,
+	DIR_PREPARED,
+	DIR_RUN,
+	DIR_EXITED_GARBAGE,
+	DIR_GARBAGE,
+	POD_DIRS,
+};
+
+extern const char *const pod_dir_names[POD_DIRS];
+
+struct pods {
+	char *data_dir;
+	char *dir; /* <data>/pods                          */
+	int fd;    /* -1 as long as the directory is missing */
+};
+
+/* Make <data>/pods and what belongs in it. */
+int pods_make(struct pods *p, struct error *e);
+
+enum pod_dir pod_state_dir(enum pod_state state);
+enum pod_state pod_dir_state(enum pod_dir dir, bool is_locked);
+
+/* "run/<uuid>"; owned. */
+char *pod_relative(enum pod_dir dir, const char *uuid);
+
+/* Where the pod is; POD_DIRS if it is nowhere (any more). */
+enum pod_dir pod_locate(const struct pod *pod);
+
+/* Go's %q for the texts people type; owned. */
+char *quoted(const char *s);
+
+#endif
