@@ -25,8 +25,9 @@
 
 struct store;
 
-/* Makes the directories that are missing (when allowed to) and takes a shared
- * lock on cas/ for the life of the object. */
+/* Makes the directories when there is no store yet, and takes a shared lock on
+ * cas/ for the life of the object.  Who may read but not write gets a store to
+ * read from.  Messages are prefixed "cannot open store". */
 int store_open(const char *data_dir, struct store **ret, struct error *e);
 void store_close(struct store *s);
 int store_cas_fd(const struct store *s);   /* borrowed */
@@ -95,7 +96,8 @@ int store_manifest_read(struct store *s, const char *key, char **ret_text,
 void store_image_touch(struct store *s, const char *key);
 
 /* Record first, then manifest, then blobs that no other image names.  Trees
- * stay, for pods may use them: store_tree_gc() collects them. */
+ * stay, for pods may use them, and blobs too while an import or a preparation
+ * is under way: store_tree_gc() collects them.  Works for a broken record. */
 int store_image_remove(struct store *s, const char *key, struct error *e);
 
 /* ---- layers ---------------------------------------------------------------- */
@@ -105,28 +107,48 @@ char *store_tree_path(struct store *s, const char *tree); /* .../rootfs, owned *
 
 /* Work on one layer: takes the exclusive lock of `tree` (waiting, with a line
  * on standard error, when another rkt has it) and then looks again: *ret_new
- * NULL means that the tree is complete, made meanwhile by somebody else.
- * When the tree's digest is not known before it is unpacked, `tree` is NULL:
- * no lock is taken here, and commit() decides. */
+ * NULL means that both the tree and the blob are there, made meanwhile by
+ * somebody else.  `blob` may be NULL: only the tree counts then.  When the
+ * tree's digest is not known before it is unpacked, `tree` is NULL: no lock is
+ * taken here, and commit() decides.
+ *
+ * A thread works on one layer at a time: two processes that each hold one lock
+ * and wait for the other's would wait for ever.  Keeps store_tree_gc() away
+ * until store_image_add() or store_close(). */
 struct layer_new;
-int store_layer_begin(struct store *s, const char *tree,
+int store_layer_begin(struct store *s, const char *tree, const char *blob,
 		      struct layer_new **ret_new, struct error *e);
 int layer_new_rootfs_fd(const struct layer_new *l); /* empty directory, 0755 */
 int layer_new_blob_fd(const struct layer_new *l);   /* empty file to write   */
-/* Give the finished pair its names; the trees of one image become durable
- * together through store_sync().  If the tree exists by now, this one is
- * dropped. */
+/* Bytes in regular files, when the unpacker has counted them anyway; otherwise
+ * commit() counts. */
+void layer_new_set_size(struct layer_new *l, uint64_t size);
+/* Give the finished pair its names and release the lock; `blob` NULL drops
+ * that half.  The trees of one image become durable together through
+ * store_trees_publish().  If the tree exists by now, this one is dropped. */
 int layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
 		     struct error *e);
 void layer_new_free(struct layer_new *l); /* drops what was not committed */
 
+/* Sizes of a committed layer, for a record that names it without having made
+ * it.  `blob` may be NULL. */
+int store_layer_sizes(struct store *s, const char *tree, const char *blob,
+		      uint64_t *ret_tree_size, uint64_t *ret_blob_size,
+		      struct error *e);
+
 /* One syncfs(2), then mark every tree of the image `rendered`.  Before
- * store_image_add(). */
+ * store_image_add(), which refuses an image with a tree that is not. */
 int store_trees_publish(struct store *s, const struct image *image,
 			struct error *e);
 
-/* Remove trees that neither an image record nor `in_use` names, and what
- * killed processes left in cas/tmp.  Takes the exclusive prepare lock. */
+/* Remove what killed processes left in cas/tmp; takes no lock, touches nothing
+ * that a living process works on. */
+int store_tmp_gc(struct store *s, struct error *e);
+
+/* Remove trees that neither an image record nor `in_use` names, blobs and
+ * manifests that no record names, and what killed processes left anywhere in
+ * the store.  Takes the exclusive prepare lock, thus waits for imports and
+ * preparations under way.  *ret_removed: the trees. */
 int store_tree_gc(struct store *s, const struct strings *in_use,
 		  struct strings *ret_removed, struct error *e);
 
