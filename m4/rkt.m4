@@ -1,6 +1,18 @@
 # How rkt is configured: compiler flags, build modes, plugins, the summary.
 # SPDX-License-Identifier: Apache-2.0
 
+# RKT_KEEP_CORE: autoconf removes a core dump after each of its tests, and stops
+# cleaning up when "core" is a directory, as it is here.
+AC_DEFUN([RKT_KEEP_CORE], [
+rm () {
+	rkt_words=
+	for rkt_word; do
+		test "x$rkt_word" = xcore || rkt_words="$rkt_words '$rkt_word'"
+	done
+	eval "command rm $rkt_words"
+}
+])
+
 # RKT_TRY_FLAG(FLAG): append to RKT_CFLAGS if the compiler takes it.
 AC_DEFUN([RKT_TRY_FLAG], [
 	saved_CFLAGS=$CFLAGS
