@@ -34,6 +34,20 @@ struct plugin_host *plugin_host_new(const struct plugin_host_options *options);
 void plugin_host_free(struct plugin_host *host);
 const char *plugin_host_dir(const struct plugin_host *host);
 
+/* A further set of services for plugins, found by its name ("rkt.http.v1").
+ * `table` begins with its uint32_t size; both live as long as the host. */
+void plugin_host_add_service(struct plugin_host *host, const char *name,
+			     const void *table);
+
+/* [a-z][a-z0-9-]{0,30} */
+bool plugin_name_is_valid(const char *name);
+bool plugin_is_disabled(const struct plugin_host *host, enum plugin_kind kind,
+			const char *name);
+
+/* The file of a plugin, its owner and mode checked, without opening it. */
+int plugin_path(struct plugin_host *host, enum plugin_kind kind,
+		const char *name, char **ret_file, struct error *e);
+
 /* Open by name, once.  Every way of being wrong has its own text.  A plugin
  * that is not there is RKT_ERR_NOT_FOUND; a disabled one RKT_ERR_UNSUPPORTED. */
 int plugin_open(struct plugin_host *host, enum plugin_kind kind,
@@ -76,7 +90,8 @@ struct plugin_callbacks {
 };
 
 /*	struct plugin_call c;
- *	plugin_call_begin(&c, plugin, &callbacks);
+ *	if (plugin_call_begin(&c, plugin, &callbacks, e) < 0)
+ *		return -1;
  *	status = plugin_stage1(plugin)->gc(&c.call, c.self, &pod);
  *	return plugin_call_end(&c, status, e);
  *
