@@ -1,0 +1,233 @@
+/* Collecting what no image and no pod needs.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything here runs under the exclusive prepare lock, so that whoever could
+ * be about to name a tree, a blob or a manifest is done or dead. */
+#include <fcntl.h>
+#include <string.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/fd.h"
+#include "core/base/log.h"
+#include "internal.h"
+
+struct gc {
+	struct store *store;
+	const struct strings *in_use;
+	struct strings *removed;
+	struct strings trees; /* named by records, sorted */
+	struct strings blobs;
+	struct strings keys;
+};
+
+typedef int (*visit_fn)(struct gc *g, int dir_fd, const char *name,
+			struct error *e);
+
+/* Every entry but "." and ".."; the first error is returned at the end, for
+ * one that stays must not keep the others. */
+static int
+each_entry(struct gc *g, int parent_fd, const char *path, visit_fn visit,
+	   struct error *e)
+{
+	autodir DIR *dir = NULL;
+	struct dirent *entry;
+	int rc = 0;
+	int fd = openat(parent_fd, path,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (fd < 0)
+		return error_errno(e, errno, "open directory %s", path);
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return error_errno(e, errno, "read directory %s", path);
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+		struct error why = ERROR_NONE;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		if (visit(g, fd, name, &why) < 0 && rc == 0) {
+			*e = why;
+			rc = -1;
+		}
+	}
+	return rc;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+sort(struct strings *v)
+{
+	if (v->len > 1)
+		qsort(v->items, v->len, sizeof(char *), compare);
+}
+
+static bool
+has(const struct strings *v, const char *s)
+{
+	return v->len > 0 &&
+	       bsearch(&s, v->items, v->len, sizeof(char *), compare) != NULL;
+}
+
+/* A record that is broken names nothing any more; but one that we are too old
+ * for, or could not read, does. */
+static int
+read_names(struct gc *g, const char *key, struct error *e)
+{
+	struct error why = ERROR_NONE;
+	struct image image = {0};
+	bool is_found;
+
+	if (store_image_get(g->store, key, &is_found, &image, &why) < 0) {
+		if (why.code != RKT_ERR_INPUT) {
+			*e = why;
+			return -1;
+		}
+		log_warn("image record '%s' is broken, ignoring", key);
+		return 0;
+	}
+	for (size_t i = 0; is_found && i < image.layers.len; i++) {
+		const struct image_layer *l = &image.layers.items[i];
+
+		strings_push(&g->trees, l->tree);
+		if (l->blob)
+			strings_push(&g->blobs, l->blob);
+	}
+	image_done(&image);
+	return 0;
+}
+
+static int
+read_all_names(struct gc *g, struct error *e)
+{
+	if (store_keys_list(g->store, &g->keys, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->keys.len; i++)
+		if (read_names(g, g->keys.items[i], e) < 0)
+			return -1;
+	sort(&g->trees);
+	sort(&g->blobs);
+	return 0;
+}
+
+static int
+visit_tree(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	(void)dir_fd;
+	if (has(&g->trees, name) || (g->in_use && strings_has(g->in_use, name)))
+		return 0;
+	if (store_tree_remove(g->store, name, e) < 0)
+		return -1;
+	if (g->removed)
+		strings_push(g->removed, name);
+	return 0;
+}
+
+static int
+visit_blob(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return has(&g->blobs, name) ? 0 : tree_remove(dir_fd, name, e);
+}
+
+static int
+visit_manifest(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return has(&g->keys, name) ? 0 : tree_remove(dir_fd, name, e);
+}
+
+/* Half-written records; whole ones stay, also those that are broken. */
+static int
+visit_record(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	(void)g;
+	return name[0] == '.' ? tree_remove(dir_fd, name, e) : 0;
+}
+
+static int
+visit_tree_lock(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	autofree char *dir = xasprintf("tree/%s", name);
+
+	if (faccessat(g->store->cas_fd, dir, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	return tree_remove(dir_fd, name, e);
+}
+
+static int
+visit_image_lock(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return has(&g->keys, name) ? 0 : tree_remove(dir_fd, name, e);
+}
+
+static int
+visit_blob_dir(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return each_entry(g, dir_fd, name, visit_blob, e);
+}
+
+static int
+visit_manifest_dir(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return each_entry(g, dir_fd, name, visit_manifest, e);
+}
+
+static int
+collect(struct gc *g, struct error *e)
+{
+	static const struct {
+		const char *path;
+		visit_fn visit;
+	} steps[] = {
+		{"tree", visit_tree},
+		{"blob/sha256", visit_blob_dir},
+		{"blob/sha512", visit_blob_dir},
+		{"imageManifest/sha512", visit_manifest_dir},
+		{"image", visit_record},
+		{"treestorelocks", visit_tree_lock},
+		{"imagelocks", visit_image_lock},
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct error why = ERROR_NONE;
+
+		if (each_entry(g, g->store->cas_fd, steps[i].path,
+			       steps[i].visit, &why) < 0 &&
+		    rc == 0) {
+			*e = why;
+			rc = -1;
+		}
+	}
+	return rc;
+}
+
+int
+store_tree_gc(struct store *s, const struct strings *in_use,
+	      struct strings *ret_removed, struct error *e)
+{
+	struct gc g = {.store = s, .in_use = in_use, .removed = ret_removed};
+	autoclose int lock_fd = -1;
+	int rc;
+
+	if (store_layout_make(s, e) < 0 ||
+	    store_prepare_lock(s, true, &lock_fd, e) < 0)
+		return -1;
+	rc = read_all_names(&g, e);
+	if (rc == 0)
+		rc = collect(&g, e);
+	if (rc == 0)
+		rc = store_tmp_gc(s, e);
+	strings_done(&g.trees);
+	strings_done(&g.blobs);
+	strings_done(&g.keys);
+	return rc;
+}
