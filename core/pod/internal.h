@@ -37,6 +37,8 @@ char *pod_relative(enum pod_dir dir, const char *uuid);
 /* Where the pod is; POD_DIRS if it is nowhere (any more). */
 enum pod_dir pod_locate(const struct pod *pod);
 
+bool ip_is_valid(const char *s);
+
 /* Go's %q for the texts people type; owned. */
 char *quoted(const char *s);
 

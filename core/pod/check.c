@@ -1,0 +1,180 @@
+/* Refusing what an engine would ignore, before anything exists on disk.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core/pod/prepare.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "core/appc/manifest.h"
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/fd.h"
+#include "core/pod/dns.h"
+
+struct need {
+	bool is_asked;
+	uint64_t cap;
+	const char *option;
+};
+
+static int
+check_needs(const struct need *needs, struct plugin *engine, struct error *e)
+{
+	uint64_t caps = plugin_stage1(engine)->caps;
+
+	for (; needs->option; needs++)
+		if (needs->is_asked && !(caps & needs->cap))
+			return error_set(e, RKT_ERR_UNSUPPORTED,
+					 "engine \"%s\" does not support %s",
+					 plugin_info(engine)->name,
+					 needs->option);
+	return 0;
+}
+
+static int
+check_app(const struct app_request *a, struct plugin *engine, struct error *e)
+{
+	const struct need needs[] = {
+		{a->readonly_rootfs, RKT_STAGE1_CAP_READONLY,
+		 "--readonly-rootfs"},
+		{a->memory, RKT_STAGE1_CAP_RESOURCES, "--memory"},
+		{a->cpu, RKT_STAGE1_CAP_RESOURCES, "--cpu"},
+		{a->cpu_shares, RKT_STAGE1_CAP_RESOURCES, "--cpu-shares"},
+		{a->oom_score_adj, RKT_STAGE1_CAP_RESOURCES, "--oom-score-adj"},
+		{a->caps_retain, RKT_STAGE1_CAP_LINUX_CAPS, "--caps-retain"},
+		{a->caps_remove, RKT_STAGE1_CAP_LINUX_CAPS, "--caps-remove"},
+		{a->seccomp, RKT_STAGE1_CAP_SECCOMP, "--seccomp"},
+		{a->stdin_mode, RKT_STAGE1_CAP_STREAMS, "--stdin"},
+		{a->stdout_mode, RKT_STAGE1_CAP_STREAMS, "--stdout"},
+		{a->stderr_mode, RKT_STAGE1_CAP_STREAMS, "--stderr"},
+		{0},
+	};
+
+	return check_needs(needs, engine, e);
+}
+
+static int
+check_count(size_t n_apps, struct plugin *engine, struct error *e)
+{
+	if (n_apps < 2 ||
+	    (plugin_stage1(engine)->caps & RKT_STAGE1_CAP_MULTI_APP))
+		return 0;
+	return error_set(e, RKT_ERR_UNSUPPORTED,
+			 "%s only supports 1 application per Pod for now",
+			 plugin_info(engine)->name);
+}
+
+/* A ready manifest asks for what it says, as options would. */
+static int
+check_manifest(const char *path, struct plugin *engine, struct error *e)
+{
+	auto_json json_t *manifest = NULL;
+	autofree char *text = NULL;
+	json_t *apps, *app;
+	size_t len, i;
+
+	if (file_read_all(AT_FDCWD, path, JSON_SIZE_MAX, &text, &len, e) < 0 ||
+	    pod_manifest_parse(text, len, path, &manifest, e) < 0)
+		return -1;
+	apps = json_object_get(manifest, "apps");
+	if (json_array_size(apps) == 0)
+		return error_set(e, RKT_ERR_INPUT,
+				 "pod must contain at least one application");
+	if (check_count(json_array_size(apps), engine, e) < 0)
+		return -1;
+	json_array_foreach(apps, i, app)
+	{
+		const json_t *isolators = json_object_get(
+			json_object_get(app, "app"), "isolators");
+		uint64_t asked = json_array_size(isolators) > 0
+					 ? isolators_need(isolators)
+					 : 0;
+		const struct need needs[] = {
+			{json_is_true(json_object_get(app, "readOnlyRootFS")),
+			 RKT_STAGE1_CAP_READONLY, "readOnlyRootFS"},
+			{asked & RKT_STAGE1_CAP_RESOURCES,
+			 RKT_STAGE1_CAP_RESOURCES, "resource isolators"},
+			{asked & RKT_STAGE1_CAP_LINUX_CAPS,
+			 RKT_STAGE1_CAP_LINUX_CAPS, "capability isolators"},
+			{asked & RKT_STAGE1_CAP_SECCOMP, RKT_STAGE1_CAP_SECCOMP,
+			 "seccomp isolators"},
+			{json_array_size(json_object_get(manifest, "ports")) >
+				 0,
+			 RKT_STAGE1_CAP_NETNS, "ports"},
+			{0},
+		};
+
+		if (check_needs(needs, engine, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_pod(const struct pod_request *r, struct plugin *engine, struct error *e)
+{
+	const struct need needs[] = {
+		{json_array_size(r->ports) > 0, RKT_STAGE1_CAP_NETNS, "--port"},
+		{r->private_users, RKT_STAGE1_CAP_USERNS, "--private-users"},
+		{0},
+	};
+
+	if (check_count(r->apps.len, engine, e) < 0 ||
+	    check_needs(needs, engine, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->apps.len; i++)
+		if (check_app(&r->apps.items[i], engine, e) < 0)
+			return -1;
+	return r->pod_manifest ? check_manifest(r->pod_manifest, engine, e) : 0;
+}
+
+static bool
+is_one_of(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
+static int
+check_start(const struct start_request *s, struct plugin *engine,
+	    struct error *e)
+{
+	static const char *const ipc_modes[] = {"", "auto", "private", "parent",
+						NULL};
+	/* "host" wins over everything else in the list (15.1). */
+	bool is_host_net = strings_has(&s->net, "host");
+	bool asks_ipc =
+		s->ipc && *s->ipc != '\0' && strcmp(s->ipc, "auto") != 0;
+	const struct need needs[] = {
+		{s->net_given && !is_host_net, RKT_STAGE1_CAP_NETNS,
+		 "--net (other than --net=host)"},
+		{s->hostname && *s->hostname != '\0', RKT_STAGE1_CAP_HOSTNAME,
+		 "--hostname"},
+		{asks_ipc, RKT_STAGE1_CAP_IPC, "--ipc"},
+		{s->mds_register, RKT_STAGE1_CAP_MDS, "--mds-register"},
+		{0},
+	};
+	enum dns_mode ignored;
+
+	if (s->ipc && !is_one_of(s->ipc, ipc_modes))
+		return error_set(e, RKT_ERR_INPUT, "invalid IPC mode: %s",
+				 s->ipc);
+	if (check_needs(needs, engine, e) < 0)
+		return -1;
+	if (dns_mode_parse(s, &ignored, e) < 0 ||
+	    hosts_mode_parse(s, &ignored, e) < 0)
+		return error_prefix(e, "error with dns flags");
+	return 0;
+}
+
+int
+request_check_engine(const struct pod_request *r,
+		     const struct start_request *start, struct plugin *engine,
+		     struct error *e)
+{
+	if (r && check_pod(r, engine, e) < 0)
+		return -1;
+	return start ? check_start(start, engine, e) : 0;
+}

@@ -1,0 +1,146 @@
+/* Fill a pod directory so that its engine can run it (chapter 11.1).
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core/pod/prepare.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/appc/manifest.h"
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/fd.h"
+#include "core/base/log.h"
+#include "core/base/strbuf.h"
+#include "core/pod/internal.h"
+#include "core/pod/layout.h"
+#include "core/pod/view.h"
+
+/* Isolators of the image, which nobody asked for on the command line, are not
+ * worth a refusal; one line says that they do nothing. */
+static void
+warn_ignored(const struct app_plan *a, struct plugin *engine)
+{
+	uint64_t caps = plugin_stage1(engine)->caps;
+	auto_strbuf struct strbuf names = {0};
+	json_t *isolator;
+	size_t i;
+
+	json_array_foreach(
+		json_object_get(json_object_get(a->image_json, "app"),
+				"isolators"),
+		i, isolator)
+	{
+		auto_json json_t *one = json_array();
+		const char *name = json_string_at(isolator, "name");
+
+		json_array_append(one, isolator);
+		if (name && (isolators_need(one) & ~caps))
+			strbuf_printf(&names, "%s%s", names.len ? ", " : "",
+				      name);
+	}
+	if (names.len > 0)
+		log_warn("engine \"%s\" does not support isolators of image "
+			 "\"%s\", ignoring: %s",
+			 plugin_info(engine)->name, a->image.name, names.text);
+}
+
+static bool
+decide_overlay(const struct pod_context *c, const struct pod_request *r,
+	       struct plugin *engine)
+{
+	const char *why = NULL;
+
+	if (r->no_overlay ||
+	    !(plugin_stage1(engine)->caps & RKT_STAGE1_CAP_OVERLAY))
+		return false;
+	overlay_supported(c->data_dir, &why);
+	if (why)
+		log_warn("disabling overlay support: \"%s\"", why);
+	return why == NULL;
+}
+
+static int
+engine_prepare(const struct pod_context *c, const struct pod *pod,
+	       struct plugin *engine, struct error *e)
+{
+	struct plugin_call call;
+	struct pod_view view;
+	rkt_status status;
+
+	if (pod_view_load(c, pod, &view, e) < 0)
+		return -1;
+	if (plugin_call_begin(&call, engine, NULL, e) < 0) {
+		pod_view_done(&view);
+		return -1;
+	}
+	status = plugin_stage1(engine)->prepare(&call.call, call.self,
+						&view.pod);
+	pod_view_done(&view);
+	return plugin_call_end(&call, status, e);
+}
+
+static int
+fill(const struct pod_context *c, const struct pod *pod,
+     const struct pod_request *r, struct plugin *engine, struct error *e)
+{
+	bool use_overlay = decide_overlay(c, r, engine);
+	struct pod_plan plan = {0};
+	int rc = -1;
+
+	if (r->private_users && use_overlay)
+		return error_set(e, RKT_ERR_UNSUPPORTED,
+				 "cannot use both overlay and user namespace: "
+				 "not implemented yet. (Try --no-overlay)");
+	if (pod_plan_build(c->store, r, &plan, e) < 0)
+		return -1;
+	rc = layout_dirs(pod->dir_fd, e);
+	for (size_t i = 0; rc == 0 && i < plan.apps.len; i++) {
+		warn_ignored(&plan.apps.items[i], engine);
+		rc = layout_app(c->store, pod->dir_fd, &plan.apps.items[i],
+				use_overlay, e);
+	}
+	if (rc == 0)
+		rc = layout_pod(pod->dir_fd, &plan, plugin_info(engine)->name,
+				use_overlay, e);
+	pod_plan_done(&plan);
+	return rc < 0 ? -1 : engine_prepare(c, pod, engine, e);
+}
+
+/* What fails leaves no pod behind; what is killed leaves an aborted prepare
+ * for gc. */
+static void
+discard(struct pod *pod)
+{
+	struct error ignored = ERROR_NONE;
+	autofree char *name = pod_relative(DIR_PREPARE, pod->uuid);
+
+	if (tree_remove(pod->pods->fd, name, &ignored) == 0)
+		pod->state = POD_GONE;
+}
+
+static int
+prepare(const struct pod_context *c, const struct pod *pod,
+	const struct pod_request *r, struct plugin *engine, struct error *e)
+{
+	autoclose int lock = -1;
+
+	if (store_prepare_lock(c->store, false, &lock, e) < 0)
+		return error_prefix(e, "cannot get shared prepare lock");
+	if (fill(c, pod, r, engine, e) < 0)
+		return error_prefix(e, "error setting up stage0");
+	return 0;
+}
+
+int
+pod_prepare(struct pod_context *c, struct pod *pod, const struct pod_request *r,
+	    struct plugin *engine, struct error *e)
+{
+	mode_t mask = umask(022);
+	int rc = prepare(c, pod, r, engine, e);
+
+	umask(mask);
+	if (rc < 0)
+		discard(pod);
+	return rc;
+}
