@@ -42,8 +42,8 @@ int file_write_atomic(int dir_fd, const char *path, const void *data,
 /* mkdir -p below `dir_fd`; existing directories keep their mode. */
 int dir_make_all(int dir_fd, const char *path, mode_t mode, struct error *e);
 
-/* rm -rf below `dir_fd`; absence is success; follows no link, and does not
- * enter another file system (a busy mount point is an error). */
+/* rm -rf below `dir_fd`, at any depth; absence is success; follows no link, and
+ * a mount point is an error (EBUSY), also one of the same file system. */
 int tree_remove(int dir_fd, const char *name, struct error *e);
 
 /* The number of bytes in regular files below `dir_fd`/`name`, each inode

@@ -3,15 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "alloc.h"
 #include "cleanup.h"
 #include "fd.h"
-
-/* Deep enough for any real tree; one descriptor is open per level. */
-#define TREE_DEPTH_MAX 2000
+#include "walk.h"
 
 int
 dir_make_all(int dir_fd, const char *path, mode_t mode, struct error *e)
@@ -32,70 +29,42 @@ dir_make_all(int dir_fd, const char *path, mode_t mode, struct error *e)
 	return 0;
 }
 
+/* A directory of ours that keeps us out of itself does not mean it. */
 static int
-is_dot(const char *name)
+unlink_in(int fd, const char *name, int flags)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	if (unlinkat(fd, name, flags) == 0)
+		return 0;
+	if (errno != EACCES || fchmod(fd, 0700) < 0)
+		return -1;
+	return unlinkat(fd, name, flags);
 }
 
-static int remove_below(int dir_fd, const char *name, dev_t dev, int depth,
-			struct error *e);
-
 static int
-remove_children(int fd, const char *name, dev_t dev, int depth, struct error *e)
+remove_entry(int fd, const char *name, unsigned char type, bool *ret_enter,
+	     void *arg, struct error *e)
 {
-	autodir DIR *dir = fdopendir(fd);
-	struct dirent *entry;
-
-	if (!dir) {
-		close(fd);
-		return error_errno(e, errno, "read directory %s", name);
-	}
-	while ((errno = 0, entry = readdir(dir)) != NULL) {
-		if (is_dot(entry->d_name))
-			continue;
-		if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN &&
-		    unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-			continue;
-		if (remove_below(dirfd(dir), entry->d_name, dev, depth + 1, e) <
-		    0)
-			return -1;
-	}
-	if (errno != 0)
-		return error_errno(e, errno, "read directory %s", name);
+	(void)arg;
+	if (type != DT_DIR && (unlink_in(fd, name, 0) == 0 || errno == ENOENT))
+		return 0;
+	/* Not every file system says EISDIR; rmdir tells for sure. */
+	if (type != DT_DIR && errno != EISDIR && errno != EPERM)
+		return error_errno(e, errno, "remove %s", name);
+	if (unlink_in(fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (errno == ENOTDIR)
+		return error_errno(e, EPERM, "remove %s", name);
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return error_errno(e, errno, "remove directory %s", name);
+	*ret_enter = true;
 	return 0;
 }
 
 static int
-remove_below(int dir_fd, const char *name, dev_t dev, int depth,
-	     struct error *e)
+remove_empty(int fd, const char *name, void *arg, struct error *e)
 {
-	struct stat st;
-	autoclose int fd = -1;
-
-	if (unlinkat(dir_fd, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return error_errno(e, errno, "remove %s", name);
-	if (unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != ENOTEMPTY && errno != EEXIST)
-		return error_errno(e, errno, "remove directory %s", name);
-	if (depth > TREE_DEPTH_MAX)
-		return error_set(e, RKT_ERR_INPUT, "'%s' is nested too deep",
-				 name);
-
-	fd = openat(dir_fd, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(e, errno, "open directory %s", name);
-	if (dev != 0 && st.st_dev != dev)
-		return error_errno(e, EBUSY, "'%s' is a mount point", name);
-	if (remove_children(steal_fd(&fd), name, st.st_dev, depth, e) < 0)
-		return -1;
-	if (unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+	(void)arg;
+	if (unlink_in(fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		return error_errno(e, errno, "remove directory %s", name);
 	return 0;
 }
@@ -103,41 +72,49 @@ remove_below(int dir_fd, const char *name, dev_t dev, int depth,
 int
 tree_remove(int dir_fd, const char *name, struct error *e)
 {
-	return remove_below(dir_fd, name, 0, 0, e);
+	static const struct walk_ops ops = {remove_entry, remove_empty};
+	bool is_full = false;
+
+	if (remove_entry(dir_fd, name, DT_UNKNOWN, &is_full, NULL, e) < 0)
+		return -1;
+	if (!is_full)
+		return 0;
+	if (tree_walk(dir_fd, name, &ops, NULL, e) < 0)
+		return -1;
+	return remove_empty(dir_fd, name, NULL, e);
+}
+
+static int
+add_size(int fd, const char *name, unsigned char type, bool *ret_enter,
+	 void *arg, struct error *e)
+{
+	uint64_t *total = arg;
+	struct stat st;
+
+	*ret_enter = type == DT_DIR;
+	if (type != DT_REG && type != DT_UNKNOWN)
+		return 0;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(e, errno, "stat %s", name);
+	*ret_enter = S_ISDIR(st.st_mode);
+	if (S_ISREG(st.st_mode))
+		*total += (uint64_t)st.st_size;
+	return 0;
 }
 
 int
 tree_size(int dir_fd, const char *name, uint64_t *ret_size, struct error *e)
 {
-	autodir DIR *dir = NULL;
-	struct dirent *entry;
+	static const struct walk_ops ops = {add_size, NULL};
 	uint64_t total = 0;
-	int fd = openat(dir_fd, name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
 
-	if (fd < 0)
-		return error_errno(e, errno, "open directory %s", name);
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return error_errno(e, errno, "read directory %s", name);
-	}
-	while ((entry = readdir(dir)) != NULL) {
-		struct stat st;
-		uint64_t below = 0;
-
-		if (is_dot(entry->d_name))
-			continue;
-		if (fstatat(dirfd(dir), entry->d_name, &st,
-			    AT_SYMLINK_NOFOLLOW) < 0)
-			return error_errno(e, errno, "stat %s", entry->d_name);
-		if (S_ISREG(st.st_mode))
-			total += (uint64_t)st.st_size;
-		else if (S_ISDIR(st.st_mode) &&
-			 tree_size(dirfd(dir), entry->d_name, &below, e) < 0)
-			return -1;
-		total += below;
-	}
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(e, errno, "stat %s", name);
+	if (!S_ISDIR(st.st_mode))
+		return error_errno(e, ENOTDIR, "stat %s", name);
+	if (tree_walk(dir_fd, name, &ops, &total, e) < 0)
+		return -1;
 	*ret_size = total;
 	return 0;
 }
