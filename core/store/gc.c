@@ -218,6 +218,7 @@ store_tree_gc(struct store *s, const struct strings *in_use,
 	autoclose int lock_fd = -1;
 	int rc;
 
+	store_import_end(s); /* of a fetch that failed: do not wait for us */
 	if (store_layout_make(s, e) < 0 ||
 	    store_prepare_lock(s, true, &lock_fd, e) < 0)
 		return -1;
