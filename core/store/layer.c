@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
@@ -27,6 +28,16 @@ lock_tree(struct store *s, const char *tree, int *ret_fd, struct error *e)
 			      "another rkt instance is unpacking this layer, "
 			      "waiting...",
 			      ret_fd, e);
+}
+
+/* Not by closing alone: a child may have the descriptor too. */
+static void
+unlock_tree(struct layer_new *l)
+{
+	if (l->lock_fd >= 0)
+		(void)!flock(l->lock_fd, LOCK_UN);
+	cleanup_fd(&l->lock_fd);
+	l->lock_fd = -1;
 }
 
 static bool
@@ -208,8 +219,7 @@ layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
 		return -1;
 	if (is_done && blob && name_blob_alone(l, blob, e) < 0)
 		return -1;
-	cleanup_fd(&l->lock_fd);
-	l->lock_fd = -1;
+	unlock_tree(l);
 	return 0;
 }
 
@@ -225,7 +235,7 @@ layer_new_free(struct layer_new *l)
 	if (l->work)
 		(void)tree_remove(l->store->cas_fd, l->work, &ignored);
 	cleanup_fd(&l->work_fd);
-	cleanup_fd(&l->lock_fd);
+	unlock_tree(l);
 	free(l->work);
 	free(l->tree);
 	free(l);

@@ -56,6 +56,8 @@ line_of(int rc, const struct error *e)
 #define assert_ok(call)                                                        \
 	do {                                                                   \
 		int rc_ = (call);                                              \
+		if (rc_ < 0)                                                   \
+			fprintf(stderr, "# line %d\n", __LINE__);              \
 		assert_text(line_of(rc_, &e), "");                             \
 	} while (0)
 
