@@ -15,8 +15,8 @@ put(char *to, const char *fmt, va_list args)
 		memcpy(to + ERROR_TEXT_MAX - 4, "...", 4);
 }
 
-int
-error_set(struct error *e, rkt_status code, const char *fmt, ...)
+void
+error_record(struct error *e, rkt_status code, const char *fmt, ...)
 {
 	va_list args;
 
@@ -26,11 +26,10 @@ error_set(struct error *e, rkt_status code, const char *fmt, ...)
 	va_start(args, fmt);
 	put(e->layers[0], fmt, args);
 	va_end(args);
-	return -1;
 }
 
-int
-error_errno(struct error *e, int err, const char *fmt, ...)
+void
+error_record_errno(struct error *e, int err, const char *fmt, ...)
 {
 	va_list args;
 
@@ -40,11 +39,10 @@ error_errno(struct error *e, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	put(e->layers[0], fmt, args);
 	va_end(args);
-	return -1;
 }
 
-int
-error_prefix(struct error *e, const char *fmt, ...)
+void
+error_add_layer(struct error *e, const char *fmt, ...)
 {
 	va_list args;
 
@@ -56,7 +54,6 @@ error_prefix(struct error *e, const char *fmt, ...)
 	put(e->layers[e->n_layers], fmt, args);
 	va_end(args);
 	e->n_layers++;
-	return -1;
 }
 
 void

@@ -20,14 +20,25 @@ struct error {
 
 #define ERROR_NONE ((struct error){.code = RKT_OK})
 
-/* All three return -1, so that `return error_set(...)` reads as one step.
- * A function that returns 0 has not touched *e; one that returns -1 has. */
-int error_set(struct error *e, rkt_status code, const char *fmt, ...)
-	RKT_PRINTF(3, 4);
-int error_errno(struct error *e, int err, const char *fmt, ...)
-	RKT_PRINTF(3, 4);
+static inline int
+error_failed(void)
+{
+	return -1;
+}
+
+/* All three are -1, so that `return error_set(...)` reads as one step; macros,
+ * so that the compiler knows it too.  A function that returns 0 has not touched
+ * *e; one that returns -1 has. */
+#define error_set(...)   (error_record(__VA_ARGS__), error_failed())
+#define error_errno(...) (error_record_errno(__VA_ARGS__), error_failed())
 /* Put context in front: "cannot prepare pod '1234'".  No trailing colon. */
-int error_prefix(struct error *e, const char *fmt, ...) RKT_PRINTF(2, 3);
+#define error_prefix(...) (error_add_layer(__VA_ARGS__), error_failed())
+
+void error_record(struct error *e, rkt_status code, const char *fmt, ...)
+	RKT_PRINTF(3, 4);
+void error_record_errno(struct error *e, int err, const char *fmt, ...)
+	RKT_PRINTF(3, 4);
+void error_add_layer(struct error *e, const char *fmt, ...) RKT_PRINTF(2, 3);
 
 /* Forget what was recorded, for callers that cope. */
 void error_clear(struct error *e);

@@ -25,7 +25,7 @@ struct verb {
 	const char *usage;       /* what follows "rkt NAME": "[--full] IMAGE" */
 	const char *description; /* or NULL                                   */
 	/* tables, each ended by OPTION_END; verbs share some of them */
-	const struct option *options[4];
+	const struct option *options[6];
 	unsigned int flags;
 	/* argv: the positional words.  With VERB_STOP_AT_WORD all words from
 	 * the first positional on, unparsed.  Returns the exit status. */
