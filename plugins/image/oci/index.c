@@ -309,6 +309,16 @@ pick_nested(const struct layout *l, const char *name, const json_t *index,
 	return pick_platform(l, &c, wanted, ret);
 }
 
+static rkt_status
+parse_entry(const struct layout *l, const char *index, json_t *entry,
+	    struct descriptor *ret)
+{
+	char what[200];
+
+	snprintf(what, sizeof(what), "an entry of '%s'", index);
+	return descriptor_parse(l, what, entry, ret);
+}
+
 /* Load the index that *d describes and move *d on to its pick. */
 static rkt_status
 descend(const struct layout *l, const struct platform *wanted,
@@ -327,7 +337,7 @@ descend(const struct layout *l, const struct platform *wanted,
 		return status;
 	s->documents[s->n_documents++] = index;
 	status = pick_nested(l, name, index, wanted, &entry);
-	return status == RKT_OK ? descriptor_parse(l, name, entry, d) : status;
+	return status == RKT_OK ? parse_entry(l, name, entry, d) : status;
 }
 
 static rkt_status
@@ -364,7 +374,7 @@ index_select(const struct layout *l, const char *name, json_t *index,
 	if (status == RKT_OK)
 		status = pick_top(l, name, index, selector, wanted, &entry);
 	if (status == RKT_OK)
-		status = descriptor_parse(l, name, entry, &d);
+		status = parse_entry(l, name, entry, &d);
 	if (status != RKT_OK)
 		return status;
 	ret->ref_name = entry_name(entry);
