@@ -15,6 +15,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "fault.h"
 
 static int
 open_resolved(int dir_fd, const char *path, int flags, mode_t mode,
@@ -29,7 +30,8 @@ open_resolved(int dir_fd, const char *path, int flags, mode_t mode,
 
 	/* EAGAIN: a rename raced with the resolution of ".." in the kernel. */
 	for (int tries = 0; tries < 64; tries++) {
-		fd = syscall(SYS_openat2, dir_fd, path, &how, sizeof(how));
+		fd = fault(openat, syscall(SYS_openat2, dir_fd, path, &how,
+					   sizeof(how)));
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
@@ -63,7 +65,7 @@ fd_read_all(int fd, const char *name, size_t max, char **ret_text,
 			cap *= 2;
 			text = xrealloc(text, cap, 1);
 		}
-		n = read(fd, text + len, cap - len - 1);
+		n = fault(read, read(fd, text + len, cap - len - 1));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -87,7 +89,8 @@ int
 file_read_all(int dir_fd, const char *path, size_t max, char **ret_text,
 	      size_t *ret_len, struct error *e)
 {
-	autoclose int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	autoclose int fd =
+		fault(openat, openat(dir_fd, path, O_RDONLY | O_CLOEXEC));
 
 	if (fd < 0)
 		return error_errno(e, errno, "open %s", path);
@@ -101,7 +104,7 @@ fd_write_all(int fd, const char *name, const void *data, size_t len,
 	const char *from = data;
 
 	while (len > 0) {
-		ssize_t n = write(fd, from, len);
+		ssize_t n = fault(write, write(fd, from, len));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -117,8 +120,9 @@ int
 file_write(int dir_fd, const char *path, const void *data, size_t len,
 	   mode_t mode, struct error *e)
 {
-	autoclose int fd = openat(
-		dir_fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	autoclose int fd = fault(
+		openat, openat(dir_fd, path,
+			       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
 
 	if (fd < 0)
 		return error_errno(e, errno, "create %s", path);
@@ -138,17 +142,18 @@ file_write_atomic(int dir_fd, const char *path, const void *data, size_t len,
 	base = base ? base + 1 : path;
 	tmp = xasprintf("%.*s.tmp-%d-%u-%s", dir_len, path, (int)getpid(),
 			__atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED), base);
-	fd = openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		    mode);
+	fd = fault(openat,
+		   openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			  mode));
 	if (fd < 0)
 		return error_errno(e, errno, "create %s", tmp);
 	if (fd_write_all(fd, tmp, data, len, e) < 0)
 		goto fail; /* the temporary file must go on every path */
-	if (fsync(fd) < 0) {
+	if (fault(fsync, fsync(fd)) < 0) {
 		error_errno(e, errno, "fsync %s", tmp);
 		goto fail;
 	}
-	if (renameat(dir_fd, tmp, dir_fd, path) < 0) {
+	if (fault(renameat, renameat(dir_fd, tmp, dir_fd, path)) < 0) {
 		error_errno(e, errno, "rename %s to %s", tmp, path);
 		goto fail;
 	}
@@ -164,7 +169,7 @@ lock_wait(int fd, bool exclusive, const char *name, struct error *e)
 	int rc;
 
 	do
-		rc = flock(fd, exclusive ? LOCK_EX : LOCK_SH);
+		rc = fault(flock, flock(fd, exclusive ? LOCK_EX : LOCK_SH));
 	while (rc < 0 && errno == EINTR);
 	if (rc < 0)
 		return error_errno(e, errno, "lock %s", name);
@@ -178,7 +183,8 @@ lock_try(int fd, bool exclusive, const char *name, bool *ret_locked,
 	int rc;
 
 	do
-		rc = flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB);
+		rc = fault(flock, flock(fd, (exclusive ? LOCK_EX : LOCK_SH) |
+						    LOCK_NB));
 	while (rc < 0 && errno == EINTR);
 	if (rc < 0 && errno != EWOULDBLOCK)
 		return error_errno(e, errno, "lock %s", name);

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "cleanup.h"
+#include "fault.h"
 #include "fd.h"
 #include "walk.h"
 
@@ -19,12 +20,13 @@ dir_make_all(int dir_fd, const char *path, mode_t mode, struct error *e)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdirat(dir_fd, copy, mode) < 0 && errno != EEXIST)
+		if (fault(mkdirat, mkdirat(dir_fd, copy, mode)) < 0 &&
+		    errno != EEXIST)
 			return error_errno(e, errno, "create directory %s",
 					   copy);
 		*p = '/';
 	}
-	if (mkdirat(dir_fd, copy, mode) < 0 && errno != EEXIST)
+	if (fault(mkdirat, mkdirat(dir_fd, copy, mode)) < 0 && errno != EEXIST)
 		return error_errno(e, errno, "create directory %s", copy);
 	return 0;
 }
@@ -33,11 +35,11 @@ dir_make_all(int dir_fd, const char *path, mode_t mode, struct error *e)
 static int
 unlink_in(int fd, const char *name, int flags)
 {
-	if (unlinkat(fd, name, flags) == 0)
+	if (fault(unlinkat, unlinkat(fd, name, flags)) == 0)
 		return 0;
 	if (errno != EACCES || fchmod(fd, 0700) < 0)
 		return -1;
-	return unlinkat(fd, name, flags);
+	return fault(unlinkat, unlinkat(fd, name, flags));
 }
 
 static int

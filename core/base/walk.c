@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 
 #include "cleanup.h"
+#include "fault.h"
 #include "vec.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -48,10 +49,10 @@ walk_done(struct walk *w)
 static int
 open_dir(int dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name, DIR_FLAGS);
+	int fd = fault(openat, openat(dir_fd, name, DIR_FLAGS));
 
 	if (fd < 0 && errno == EACCES && fchmodat(dir_fd, name, 0700, 0) == 0)
-		fd = openat(dir_fd, name, DIR_FLAGS);
+		fd = fault(openat, openat(dir_fd, name, DIR_FLAGS));
 	return fd;
 }
 
@@ -131,7 +132,7 @@ static int
 go_up(struct walk *w, struct error *e)
 {
 	struct level *level = &w->levels.items[w->levels.len - 1];
-	autoclose int fd = openat(w->fd, "..", DIR_FLAGS);
+	autoclose int fd = fault(openat, openat(w->fd, "..", DIR_FLAGS));
 	struct level found = {0};
 
 	if (fd < 0)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/fault.h"
 #include "core/base/fd.h"
 #include "internal.h"
 
@@ -15,7 +16,8 @@ store_parent_make(struct store *s, const char *path, struct error *e)
 	const char *slash = strrchr(path, '/');
 	autofree char *parent = xstrndup(path, (size_t)(slash - path));
 
-	if (mkdirat(s->cas_fd, parent, 0770) == 0 || errno == EEXIST)
+	if (fault(mkdirat, mkdirat(s->cas_fd, parent, 0770)) == 0 ||
+	    errno == EEXIST)
 		return 0;
 	return dir_make_all(s->cas_fd, parent, 0770, e);
 }
@@ -28,7 +30,7 @@ store_dir_sync(struct store *s, const char *path, struct error *e)
 
 	if (fd < 0)
 		return error_errno(e, errno, "open directory %s", path);
-	if (fsync(fd) < 0)
+	if (fault(fsync, fsync(fd)) < 0)
 		return error_errno(e, errno, "fsync %s", path);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/fault.h"
 #include "core/base/fd.h"
 #include "internal.h"
 
@@ -71,7 +72,7 @@ fill_work(struct layer_new *l, struct error *e)
 {
 	if (fchown(l->work_fd, (uid_t)-1, getegid()) < 0 ||
 	    fchmod(l->work_fd, 0755) < 0 ||
-	    mkdirat(l->work_fd, "rootfs", 0755) < 0)
+	    fault(mkdirat, mkdirat(l->work_fd, "rootfs", 0755)) < 0)
 		return error_errno(e, errno, "create %s/rootfs", l->work);
 	l->rootfs_fd = openat(l->work_fd, "rootfs",
 			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -161,7 +162,8 @@ name_blob(struct layer_new *l, const char *blob, struct error *e)
 
 	if (store_parent_make(l->store, path, e) < 0)
 		return -1;
-	if (renameat(l->work_fd, "blob", l->store->cas_fd, path) < 0)
+	if (fault(renameat,
+		  renameat(l->work_fd, "blob", l->store->cas_fd, path)) < 0)
 		return error_errno(e, errno, "rename %s/blob to %s", l->work,
 				   path);
 	return 0;
@@ -173,7 +175,7 @@ name_blob_alone(struct layer_new *l, const char *blob, struct error *e)
 {
 	if (blob_exists(l->store, blob))
 		return 0;
-	if (fsync(l->blob_fd) < 0)
+	if (fault(fsync, fsync(l->blob_fd)) < 0)
 		return error_errno(e, errno, "fsync %s/blob", l->work);
 	return name_blob(l, blob, e);
 }
@@ -193,7 +195,8 @@ name_both(struct layer_new *l, const char *tree, const char *blob,
 		 : unlinkat(l->work_fd, "blob", 0) < 0)
 		return blob ? -1
 			    : error_errno(e, errno, "remove %s/blob", l->work);
-	if (renameat(l->store->cas_fd, l->work, l->store->cas_fd, dir) < 0)
+	if (fault(renameat, renameat(l->store->cas_fd, l->work,
+				     l->store->cas_fd, dir)) < 0)
 		return error_errno(e, errno, "rename %s to %s", l->work, dir);
 	free(steal(l->work));
 	return 0;

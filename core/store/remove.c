@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/fault.h"
 #include "core/base/fd.h"
 #include "core/base/log.h"
 #include "internal.h"
@@ -10,7 +11,8 @@
 static int
 unlink_path(struct store *s, const char *path, struct error *e)
 {
-	if (unlinkat(s->cas_fd, path, 0) < 0 && errno != ENOENT)
+	if (fault(unlinkat, unlinkat(s->cas_fd, path, 0)) < 0 &&
+	    errno != ENOENT)
 		return error_errno(e, errno, "remove %s", path);
 	return 0;
 }
@@ -61,7 +63,7 @@ remove_record(struct store *s, const char *key, struct error *e)
 	autofree char *record = xasprintf("image/%s", key);
 	autofree char *manifest = store_manifest_path(key);
 
-	if (unlinkat(s->cas_fd, record, 0) < 0)
+	if (fault(unlinkat, unlinkat(s->cas_fd, record, 0)) < 0)
 		return errno == ENOENT
 			       ? error_set(e, RKT_ERR_NOT_FOUND,
 					   "no image IDs found")

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/fault.h"
 #include "core/base/fd.h"
 #include "core/base/json.h"
 #include "internal.h"
@@ -162,9 +163,10 @@ mark_rendered(struct store *s, const char *tree, struct error *e)
 {
 	autofree char *path = store_tree_file(tree, "rendered");
 	autofree char *dir = xasprintf("tree/%s", tree);
-	autoclose int fd =
+	autoclose int fd = fault(
+		openat,
 		openat(s->cas_fd, path,
-		       O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+		       O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
 
 	if (fd < 0)
 		return error_errno(e, errno, "create %s", path);
@@ -185,7 +187,7 @@ store_trees_publish(struct store *s, const struct image *image, struct error *e)
 		if (rc == 0 && is_todo)
 			strings_push(&todo, tree);
 	}
-	if (rc == 0 && todo.len > 0 && syncfs(s->cas_fd) < 0)
+	if (rc == 0 && todo.len > 0 && fault(syncfs, syncfs(s->cas_fd)) < 0)
 		rc = error_errno(e, errno, "syncfs %s", s->cas_path);
 	for (size_t i = 0; rc == 0 && i < todo.len; i++)
 		rc = mark_rendered(s, todo.items[i], e);
@@ -204,7 +206,8 @@ store_tree_remove(struct store *s, const char *tree, struct error *e)
 	if (store_work_new(s, &work, &fd, e) < 0)
 		return -1;
 	dead = xasprintf("%s/dead", work);
-	if (renameat(s->cas_fd, dir, s->cas_fd, dead) < 0 && errno != ENOENT)
+	if (fault(renameat, renameat(s->cas_fd, dir, s->cas_fd, dead)) < 0 &&
+	    errno != ENOENT)
 		error_errno(e, errno, "rename %s to %s", dir, dead);
 	else
 		return tree_remove(s->cas_fd, work, e);

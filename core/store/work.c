@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
+#include "core/base/fault.h"
 #include "core/base/fd.h"
 #include "core/base/log.h"
 #include "internal.h"
@@ -43,7 +44,7 @@ store_work_new(struct store *s, char **ret_name, int *ret_fd, struct error *e)
 			__atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
 		autoclose int fd = -1;
 
-		if (mkdirat(s->cas_fd, path, 0700) < 0) {
+		if (fault(mkdirat, mkdirat(s->cas_fd, path, 0700)) < 0) {
 			if (errno == EEXIST)
 				continue;
 			return error_errno(e, errno, "create directory %s",
