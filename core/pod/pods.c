@@ -87,6 +87,8 @@ quoted(const char *s)
 
 		if (c == '"' || c == '\\')
 			strbuf_printf(&b, "\\%c", c);
+		else if (c == '\n' || c == '\t')
+			strbuf_puts(&b, c == '\n' ? "\\n" : "\\t");
 		else if (c < 0x20 || c == 0x7f)
 			strbuf_printf(&b, "\\x%02x", c);
 		else
