@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "vec.h"
@@ -22,7 +23,7 @@ struct plan {
 VEC(plans, struct plan);
 
 static struct plans plans;
-static pthread_once_t plans_once = PTHREAD_ONCE_INIT;
+static pid_t plans_pid; /* a child counts for itself */
 static pthread_mutex_t plans_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static int
@@ -67,6 +68,8 @@ read_plans(void)
 	const char *env = getenv("RKT_FAULT");
 	char *copy, *rest, *word;
 
+	plans_pid = getpid();
+	plans.len = 0;
 	if (!env)
 		return;
 	copy = rest = xstrdup(env);
@@ -80,8 +83,9 @@ fault_strikes(const char *name)
 {
 	int err = 0;
 
-	pthread_once(&plans_once, read_plans);
 	pthread_mutex_lock(&plans_mutex);
+	if (plans_pid != getpid())
+		read_plans();
 	for (size_t i = 0; i < plans.len; i++) {
 		struct plan *plan = &plans.items[i];
 
