@@ -6,6 +6,8 @@
 #define CORE_CLI_OPTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/error.h"
 #include "core/base/vec.h"
@@ -22,7 +24,7 @@ enum option_type {
 				     "--f B")                              */
 
 struct option {
-	const char *name; /* without dashes */
+	const char *name; /* without dashes; "help" is "-h" as well */
 	enum option_type type;
 	void *value;
 	const char *shown;      /* default as --help shows it, quotes included
@@ -48,6 +50,27 @@ int options_parse(const struct option *const *tables, int argc,
 		  char *const *argv, int *i, bool stop_at_positional,
 		  struct strings *positional, bool *ret_dashes,
 		  struct error *e);
+
+/* The option of that name (its first `len` bytes), or NULL. */
+const struct option *option_find(const struct option *const *tables,
+				 const char *name, size_t len);
+/* Does a bare "--name" leave the next word alone? */
+bool option_is_bare(const struct option *option);
+/* In --help, in completion, in the manual? */
+bool option_is_shown(const struct option *option);
+
+/* parse() for durations: `value` is int64_t *, nanoseconds. */
+int option_parse_duration(const struct option *option, const char *value,
+			  struct error *e);
+/* parse() for lists of words out of a set: "a,b", any case.  `value` is
+ * struct option_words *; each occurrence replaces the one before. */
+struct option_words {
+	const char *const *known; /* ended by NULL                     */
+	unsigned int chosen[16];  /* indexes into `known`, in order    */
+	size_t len;
+};
+int option_parse_words(const struct option *option, const char *value,
+		       struct error *e);
 
 /* Go's strconv.ParseBool and time.ParseDuration (nanoseconds). */
 bool bool_parse(const char *s, bool *ret);

@@ -1,12 +1,22 @@
-/* The verbs; one cmd-*.c defines each.
+/* Every verb there is; one cmd-*.c defines each.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CORE_CLI_VERBS_H
 #define CORE_CLI_VERBS_H
 
 #include "core/cli/cli.h"
 
-extern const struct verb verb_run;
 extern const struct verb verb_fetch;
+extern const struct verb verb_gc;
+extern const struct verb verb_help;
+extern const struct verb verb_image_cat_manifest;
 extern const struct verb verb_image_fetch;
+extern const struct verb verb_image_list;
+extern const struct verb verb_image_rm;
+extern const struct verb verb_list;
+extern const struct verb verb_rm;
+extern const struct verb verb_run;
+extern const struct verb verb_status;
+extern const struct verb verb_stop;
+extern const struct verb verb_version;
 
 #endif

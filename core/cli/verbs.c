@@ -1,0 +1,25 @@
+/* The table of verbs: a new verb is one line here and one in verbs.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/verbs.h"
+
+#include <string.h>
+
+const struct verb *const verbs[] = {
+	&verb_help,
+	&verb_version,
+	NULL,
+};
+
+const struct verb_group verb_groups[] = {
+	{"image", "Operate on images in the local store"},
+	{"plugin", "Show what rkt can load"},
+	{NULL, NULL},
+};
+
+const char *
+verb_leaf(const struct verb *verb)
+{
+	const char *space = strrchr(verb->name, ' ');
+
+	return space ? space + 1 : verb->name;
+}
