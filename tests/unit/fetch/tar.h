@@ -8,6 +8,9 @@
 
 #include "core/base/strbuf.h"
 
+/* Tables of members leave out what is zero. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 struct tar_entry {
 	const char *name;
 	char type; /* '0' file, '1' hard link, '2' link, '3' char, '5' dir */
