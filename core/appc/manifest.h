@@ -4,7 +4,11 @@
  * A manifest is a json_t in normal form: only known keys, in the order of the
  * reference's output, defaults filled in, empty members left out (or `null`
  * where the reference prints null).  Keys match exactly first and then
- * regardless of case, as Go's decoder does.  All getters are cheap lookups. */
+ * regardless of case, as Go's decoder does.  All getters are cheap lookups.
+ *
+ * An isolator of an unknown name is kept as it is: the specification lets an
+ * executor ignore it, and an image is not less usable for a newer isolator.
+ * The values of those that are known are checked, and kept as written. */
 #ifndef CORE_APPC_MANIFEST_H
 #define CORE_APPC_MANIFEST_H
 
