@@ -19,6 +19,7 @@ owner_of(struct rkt_call *call)
 }
 
 /* Messages carry names from hostile input; they stay on one line. */
+RKT_PRINTF(1, 0)
 static char *
 format_line(const char *fmt, va_list args)
 {
