@@ -46,7 +46,7 @@ plain_next(struct pipeline *p, const uint8_t **ret, size_t *ret_len,
 		return blob_reader_next(&p->reader, ret, ret_len, e);
 	if (inflate_next(p->inflate, ret, ret_len, e) < 0)
 		return -1;
-	if (p->job->compression == COMPRESSION_GZIP && !p->reader.digest)
+	if (p->job->compression == COMPRESSION_GZIP && !p->job->spec->digest)
 		gzip_check_add(&p->gzip, *ret, *ret_len);
 	return 0;
 }
@@ -126,7 +126,7 @@ read_all(struct pipeline *p, struct error *e)
 	}
 	p->job->size = p->reader.done;
 	if (rc == 0 && p->inflate && !p->is_unwanted &&
-	    p->job->compression == COMPRESSION_GZIP && !p->reader.digest)
+	    p->job->compression == COMPRESSION_GZIP && !p->job->spec->digest)
 		return gzip_check_finish(&p->gzip, p->reader.tail, p->job->name,
 					 e);
 	return rc;
