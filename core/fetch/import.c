@@ -242,7 +242,6 @@ record(struct import *im, char **ret_key, struct error *e)
 		(int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 	if (store_trees_publish(im->store, &im->image, e) < 0)
 		return -1;
-	return -1;
 	if (store_image_add(im->store, &im->image, text, e) < 0)
 		return -1;
 	*ret_key = xstrdup(im->image.key);
