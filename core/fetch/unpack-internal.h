@@ -75,7 +75,7 @@ struct unpack {
 /* ---- unpack-path.c ---------------------------------------------------------- */
 
 /* "./a//b/" -> "a/b"; refuses what could lead out.  NULL with *e set. */
-char *path_clean(const struct unpack *u, const char *name, struct error *e);
+char *member_path(const struct unpack *u, const char *name, struct error *e);
 /* Directory of `path`, made if missing; borrowed until the next call. */
 int parent_open(struct unpack *u, const char *path, int *ret_fd,
 		struct error *e);

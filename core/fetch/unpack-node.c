@@ -18,7 +18,7 @@ link_target(const struct unpack *u, const struct member *m, struct error *e)
 	autofree char *target = NULL;
 
 	/* An absolute one means the root of the image. */
-	target = path_clean(u, m->link + strspn(m->link, "/"), e);
+	target = member_path(u, m->link + strspn(m->link, "/"), e);
 	if (!target)
 		return NULL;
 	if (root && (strncmp(target, root, len) != 0 || target[len] != '/')) {

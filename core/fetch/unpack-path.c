@@ -9,7 +9,7 @@
 #include "unpack-internal.h"
 
 char *
-path_clean(const struct unpack *u, const char *name, struct error *e)
+member_path(const struct unpack *u, const char *name, struct error *e)
 {
 	autofree char *path = NULL;
 	size_t at = 0, depth = 0;

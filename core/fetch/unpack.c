@@ -237,7 +237,7 @@ member_unpack(struct unpack *u, struct error *e)
 				 "%s: has more than %llu members",
 				 u->options->archive,
 				 (unsigned long long)u->options->members_max);
-	path = m.path = path_clean(u, name, e);
+	path = m.path = member_path(u, name, e);
 	if (!path || check_type_flag(u, name, e) < 0)
 		return -1;
 	rc = member_fill(u, &m, e);
