@@ -66,13 +66,15 @@ run(struct cli *cli, int argc, char **argv)
 {
 	static const struct option *const tables[] = {own_options,
 						      fetch_app_options, NULL};
-	struct fetch fetch = {.insecure = cli->insecure};
+	struct fetch fetch = {0};
 	struct error e = ERROR_NONE;
 
 	if (run_args_parse(tables, false, argc, argv, &e) < 0) {
 		error_prefix(&e, "unable to parse arguments");
 		return cli_fail(cli, &e);
 	}
+	cli_options_done(cli);
+	fetch.insecure = cli->insecure;
 	if (run_target()->apps.len == 0)
 		error_set(&e, RKT_ERR_INPUT, "must provide at least one image");
 	if (e.n_layers > 0 ||

@@ -84,9 +84,13 @@ check_flags(enum pull_policy policy, struct error *e)
 	return 0;
 }
 
-static const struct option *const option_tables[] = {
-	run_pod_options, run_start_options, run_engine_options,
-	own_options,     run_app_options,   NULL};
+static const struct option *const option_tables[] = {global_options,
+						     run_pod_options,
+						     run_start_options,
+						     run_engine_options,
+						     own_options,
+						     run_app_options,
+						     NULL};
 
 static int
 parse(int argc, char **argv, enum pull_policy *ret_policy, struct error *e)
@@ -165,9 +169,11 @@ run(struct cli *cli, int argc, char **argv)
 	struct plugin *engine;
 	autofree char *name = NULL;
 
+	if (parse(argc, argv, &policy, &e) < 0)
+		return cli_fail(cli, &e);
+	cli_options_done(cli);
 	run_start()->insecure = cli->insecure;
-	if (parse(argc, argv, &policy, &e) < 0 ||
-	    cli_config(cli, &config, &e) < 0 ||
+	if (cli_config(cli, &config, &e) < 0 ||
 	    cli_pod_context(cli, &c, &e) < 0 ||
 	    run_engine_name(config, &name, &e) < 0 ||
 	    plugin_open(c.plugins, PLUGIN_STAGE1, name, &engine, &e) < 0 ||

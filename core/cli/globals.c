@@ -7,6 +7,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
 #include "core/cli/cli.h"
+#include "core/cli/values.h"
 
 static struct cli instance = {
 	.roots = {.system = "/usr/lib/rkt", .local = "/etc/rkt"},
@@ -14,46 +15,10 @@ static struct cli instance = {
 
 static const char *ignored;
 
-static const char *const insecure_words[] = {
-	"none",    "image",        "tls",         "http",    "pubkey",
-	"ondisk",  "capabilities", "paths",       "seccomp", "all-fetch",
-	"all-run", "all",          "plugin-path", NULL,
-};
-
-#define FETCH_BITS                                                             \
-	(INSECURE_IMAGE | INSECURE_TLS | INSECURE_HTTP | INSECURE_PUBKEY)
-#define RUN_BITS (INSECURE_CAPABILITIES | INSECURE_PATHS | INSECURE_SECCOMP)
-
-static const unsigned int insecure_bits[] = {
-	0,
-	INSECURE_IMAGE,
-	INSECURE_TLS,
-	INSECURE_HTTP,
-	INSECURE_PUBKEY,
-	INSECURE_ONDISK,
-	INSECURE_CAPABILITIES,
-	INSECURE_PATHS,
-	INSECURE_SECCOMP,
-	FETCH_BITS,
-	RUN_BITS,
-	FETCH_BITS | RUN_BITS | INSECURE_ONDISK,
-	INSECURE_PLUGIN_PATH,
-};
-
-static struct option_words insecure = {.known = insecure_words};
-
 static int
 parse_insecure(const struct option *option, const char *value, struct error *e)
 {
-	struct option for_words = {.value = &insecure};
-
-	if (option_parse_words(&for_words, value, e) < 0)
-		return -1;
-	*(unsigned int *)option->value = 0;
-	for (size_t i = 0; i < insecure.len; i++)
-		*(unsigned int *)option->value |=
-			insecure_bits[insecure.chosen[i]];
-	return 0;
+	return value_insecure(value, option->value, e);
 }
 
 /* Made absolute at once; lives as long as the process. */

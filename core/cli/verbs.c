@@ -5,7 +5,10 @@
 #include <string.h>
 
 const struct verb *const verbs[] = {
+	&verb_fetch,
 	&verb_help,
+	&verb_image_fetch,
+	&verb_run,
 	&verb_version,
 	NULL,
 };
