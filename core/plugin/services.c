@@ -9,6 +9,9 @@
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
 
+/* A larger size was computed from hostile input. */
+#define SCRATCH_MAX ((size_t)256 << 20)
+
 _Static_assert(offsetof(struct plugin_call, call) == 0,
 	       "services find the call's owner behind its address");
 
@@ -77,7 +80,7 @@ service_scratch(struct rkt_call *call, size_t size)
 	struct plugin_call_state *state = owner_of(call)->state;
 	struct plugin_scratch *s;
 
-	if (size > SIZE_MAX - sizeof(*s))
+	if (size > SCRATCH_MAX)
 		return NULL;
 	s = calloc(1, sizeof(*s) + size);
 	if (!s)

@@ -41,11 +41,15 @@ struct plugin_host *
 fixture_host(const char *config)
 {
 	struct plugin_host_options options = {.plugin_dir = unit_tmpdir_path()};
+	static json_t *kept; /* configurations outlive their hosts */
 	struct error e = ERROR_NONE;
 	json_t *j = NULL;
 
 	if (config && json_parse(config, strlen(config), "config", &j, &e) < 0)
 		exit(99);
+	if (!kept)
+		kept = json_array();
+	json_array_append_new(kept, j ? j : json_object());
 	options.config = j;
 	return plugin_host_new(&options);
 }
