@@ -25,6 +25,18 @@ make_dir(int fd, const char *path, mode_t mode, struct error *e)
 	return 0;
 }
 
+/* A directory whose children are the app's: they must not inherit the set-gid
+ * bit and the group of the pod directories (12.1). */
+static int
+make_app_dir(int fd, const char *path, struct error *e)
+{
+	if (make_dir(fd, path, DIR_MODE, e) < 0)
+		return -1;
+	if (fchmodat(fd, path, DIR_MODE, 0) < 0)
+		return error_errno(e, errno, "change mode of %s", path);
+	return 0;
+}
+
 static int
 make_dirs(int fd, const char *const *paths, struct error *e)
 {
@@ -83,9 +95,9 @@ make_overlay(struct store *store, int fd, const struct app_plan *a,
 	autofree char *works = xasprintf("%s/work", dir);
 	autofree char *upper = xasprintf("%s/%s", uppers, a->name);
 	autofree char *work = xasprintf("%s/%s", works, a->name);
-	const char *const dirs[] = {"overlay", dir, uppers, works, work, NULL};
+	const char *const dirs[] = {dir, uppers, works, work, NULL};
 
-	if (make_dirs(fd, dirs, e) < 0)
+	if (make_app_dir(fd, "overlay", e) < 0 || make_dirs(fd, dirs, e) < 0)
 		return -1;
 	return make_upper(store, fd, upper, a, e);
 }
@@ -158,12 +170,13 @@ layout_dirs(int fd, struct error *e)
 {
 	static const char *const dirs[] = {
 		"appsinfo",
-		"stage1",
 		"stage1/rootfs",
 		"stage1/rootfs/opt",
 		"stage1/rootfs/opt/stage2",
 		NULL,
 	};
 
+	if (make_app_dir(fd, "stage1", e) < 0)
+		return -1;
 	return make_dirs(fd, dirs, e);
 }
