@@ -8,10 +8,12 @@ const struct verb *const verbs[] = {
 	&verb_fetch,
 	&verb_help,
 	&verb_image_fetch,
+	&verb_list,
 	&verb_plugin_list,
 	&verb_plugin_show,
 	&verb_plugin_path,
 	&verb_run,
+	&verb_status,
 	&verb_version,
 	NULL,
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/appc/manifest.h"
 #include "core/base/alloc.h"
@@ -116,6 +117,25 @@ pod_exit_status(const struct pod *pod, const char *app, int *ret)
 		return false;
 	*ret = (int)n;
 	return true;
+}
+
+bool
+pod_is_ready(const struct pod *pod)
+{
+	static const char ready[] = "ready";
+	char target[sizeof(ready)];
+	autoclose int dir = -1;
+	ssize_t n;
+
+	if (pod->dir_fd < 0)
+		return false;
+	dir = open_beneath(pod->dir_fd, "stage1/rootfs/rkt",
+			   O_PATH | O_DIRECTORY, 0);
+	if (dir < 0)
+		return false;
+	n = readlinkat(dir, "supervisor-status", target, sizeof(target));
+	return n == (ssize_t)strlen(ready) &&
+	       memcmp(target, ready, (size_t)n) == 0;
 }
 
 json_t *

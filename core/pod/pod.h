@@ -83,6 +83,8 @@ int64_t pod_gc_marked_ns(const struct pod *pod);
 int64_t pod_moved_ns(const struct pod *pod); /* ctime, in every state */
 int pod_pid(const struct pod *pod);                  /* -1: no file */
 bool pod_exit_status(const struct pod *pod, const char *app, int *ret);
+/* Has the engine told that the apps are up (`rkt/supervisor-status`)? */
+bool pod_is_ready(const struct pod *pod);
 /* net-info.json, or NULL; new reference. */
 json_t *pod_networks(const struct pod *pod);
 /* The engine that prepared it: target of the link `flavor`.  Owned. */

@@ -1,0 +1,134 @@
+/* rkt list: the pods there are.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/verbs.h"
+
+#include "core/base/cleanup.h"
+#include "core/cli/format.h"
+#include "core/cli/pod-json.h"
+#include "core/cli/pod-text.h"
+
+/* Embryos and garbage are not for people. */
+#define LISTED                                                                 \
+	(1u << POD_PREPARING | 1u << POD_ABORTED_PREPARE |                     \
+	 1u << POD_PREPARED | 1u << POD_RUNNING | 1u << POD_EXITED |           \
+	 1u << POD_EXITED_GARBAGE | 1u << POD_EXITED_DELETING)
+
+static bool is_full;
+static bool has_no_legend;
+static const char *format_name = "";
+
+static const struct option options[] = {
+	{.name = "format",
+	 .type = OPTION_STRING,
+	 .value = &format_name,
+	 .shown = "\"\"",
+	 .help = "choose the output format: json or json-pretty; a table "
+		 "if empty"},
+	{.name = "full",
+	 .type = OPTION_BOOL,
+	 .value = &is_full,
+	 .shown = "false",
+	 .help = "use long output format"},
+	{.name = "no-legend",
+	 .type = OPTION_BOOL,
+	 .value = &has_no_legend,
+	 .shown = "false",
+	 .help = "suppress a legend with the list"},
+	OPTION_END,
+};
+
+/* Where the pods go, one by one. */
+struct listing {
+	struct table table;
+	json_t *array; /* NULL: the table */
+	int64_t now_ns;
+	struct strings problems;
+};
+
+static void
+add_problem(struct listing *l, const struct error *e)
+{
+	char cause[ERROR_TEXT_MAX + 128];
+
+	strings_push(&l->problems, error_cause(e, cause, sizeof(cause)));
+}
+
+static void
+add_pod(struct listing *l, const struct pod *pod)
+{
+	struct error e = ERROR_NONE;
+	json_t *shown;
+
+	if (!l->array)
+		pod_rows_add(&l->table, pod, is_full, l->now_ns, &l->problems);
+	else if (pod_json(pod, &shown, &e) < 0)
+		add_problem(l, &e);
+	else
+		json_array_append_new(l->array, shown);
+}
+
+static int
+add_pods(struct cli *cli, struct listing *l, struct error *e)
+{
+	auto_strings struct strings uuids = {0};
+	struct pods *pods;
+
+	if (cli_pods(cli, &pods, e) < 0)
+		return -1;
+	if (pods_list(pods, LISTED, &uuids, e) < 0)
+		return error_prefix(e, "failed to get pod handles");
+	for (size_t i = 0; i < uuids.len; i++) {
+		struct error of_pod = ERROR_NONE;
+		struct pod pod;
+
+		if (pod_open(pods, uuids.items[i], &pod, &of_pod) < 0) {
+			add_problem(l, &of_pod);
+			continue;
+		}
+		/* It may have gone to the garbage meanwhile. */
+		if (LISTED & 1u << pod.state)
+			add_pod(l, &pod);
+		pod_done(&pod);
+	}
+	return 0;
+}
+
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+	struct listing l = {.now_ns = format_now_ns()};
+	struct error e = ERROR_NONE;
+	enum output_format format;
+
+	(void)argc;
+	(void)argv;
+	if (cli_format_parse(format_name, &format, &e) < 0)
+		return cli_fail(cli, &e);
+	if (format != FORMAT_TABLE)
+		l.array = json_array();
+	else if (!has_no_legend)
+		pod_rows_legend(&l.table, is_full);
+	if (add_pods(cli, &l, &e) < 0)
+		return cli_fail(cli, &e);
+	if (l.array) {
+		cli_print_json(l.array, format == FORMAT_JSON_PRETTY);
+	} else {
+		autofree char *text = table_take(&l.table);
+
+		cli_print_text(text);
+	}
+	fflush(stdout);
+	cli_print_problems(&l.problems, "listing pods");
+	json_decref(l.array);
+	strings_done(&l.problems);
+	return cli_flush(cli, 0);
+}
+
+const struct verb verb_list = {
+	.name = "list",
+	.summary = "List pods",
+	.usage = "",
+	.description = "Pods that were collected as garbage are not shown.",
+	.options = {options},
+	.run = run,
+};
