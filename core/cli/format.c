@@ -48,10 +48,14 @@ void
 format_age(int64_t when_ns, int64_t now_ns, char *buf, size_t size)
 {
 	bool is_future = when_ns > now_ns;
-	int64_t d = (is_future ? when_ns - now_ns : now_ns - when_ns) / SECOND;
 	const char *side = is_future ? "from now" : "ago";
 	const struct age *age = ages;
+	int64_t d;
 
+	if (is_future ? __builtin_sub_overflow(when_ns, now_ns, &d)
+		      : __builtin_sub_overflow(now_ns, when_ns, &d))
+		d = INT64_MAX;
+	d /= SECOND;
 	if (when_ns == 0) {
 		snprintf(buf, size, "a long while ago");
 		return;
