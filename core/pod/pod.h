@@ -68,6 +68,10 @@ int pod_lock(struct pod *pod, struct error *e); /* exclusive, waits */
 int pods_list(struct pods *p, unsigned int states, struct strings *ret,
 	      struct error *e);
 
+/* The trees of the store that pods in any state name; only under the exclusive
+ * prepare lock does that stay true. */
+int pods_trees_in_use(struct pods *p, struct strings *ret, struct error *e);
+
 /* ---- what is written in a pod directory ----------------------------------- */
 
 int pod_manifest_read(const struct pod *pod, json_t **ret, struct error *e);

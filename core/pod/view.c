@@ -30,6 +30,14 @@ is_tree_key(const char *s)
 	       strspn(s + n + 1, "0123456789abcdef") == strlen(s + n + 1);
 }
 
+/* Who stops or deletes has no store open. */
+static char *
+tree_path(const struct pod_context *c, const char *tree)
+{
+	return c->store ? store_tree_path(c->store, tree)
+			: store_tree_path_in(c->data_dir, tree);
+}
+
 /* appsinfo/<app>/treeStoreID: one tree per line, topmost first. */
 static int
 load_layers(const struct pod_context *c, const struct pod *pod,
@@ -54,7 +62,7 @@ load_layers(const struct pod_context *c, const struct pod *pod,
 					 path);
 		if (!top)
 			top = line;
-		vec_push(&v->layers, store_tree_path(c->store, line));
+		vec_push(&v->layers, tree_path(c, line));
 	}
 	if (!top)
 		return 0;

@@ -123,7 +123,7 @@ static int
 visit_tree(struct gc *g, int dir_fd, const char *name, struct error *e)
 {
 	(void)dir_fd;
-	if (has(&g->trees, name) || (g->in_use && strings_has(g->in_use, name)))
+	if (has(&g->trees, name) || strings_has(g->in_use, name))
 		return 0;
 	if (store_tree_remove(g->store, name, e) < 0)
 		return -1;
@@ -211,10 +211,11 @@ collect(struct gc *g, struct error *e)
 }
 
 int
-store_tree_gc(struct store *s, const struct strings *in_use,
-	      struct strings *ret_removed, struct error *e)
+store_tree_gc_asking(struct store *s, store_in_use *ask, void *data,
+		     struct strings *ret_removed, struct error *e)
 {
-	struct gc g = {.store = s, .in_use = in_use, .removed = ret_removed};
+	auto_strings struct strings in_use = {0};
+	struct gc g = {.store = s, .in_use = &in_use, .removed = ret_removed};
 	autoclose int lock_fd = -1;
 	int rc;
 
@@ -222,7 +223,9 @@ store_tree_gc(struct store *s, const struct strings *in_use,
 	if (store_layout_make(s, e) < 0 ||
 	    store_prepare_lock(s, true, &lock_fd, e) < 0)
 		return -1;
-	rc = read_all_names(&g, e);
+	rc = ask(data, &in_use, e);
+	if (rc == 0)
+		rc = read_all_names(&g, e);
 	if (rc == 0)
 		rc = collect(&g, e);
 	if (rc == 0)
@@ -231,4 +234,23 @@ store_tree_gc(struct store *s, const struct strings *in_use,
 	strings_done(&g.blobs);
 	strings_done(&g.keys);
 	return rc;
+}
+
+static int
+answer(void *data, struct strings *ret, struct error *e)
+{
+	const struct strings *in_use = data;
+
+	(void)e;
+	for (size_t i = 0; in_use && i < in_use->len; i++)
+		strings_push(ret, in_use->items[i]);
+	return 0;
+}
+
+int
+store_tree_gc(struct store *s, const struct strings *in_use,
+	      struct strings *ret_removed, struct error *e)
+{
+	return store_tree_gc_asking(s, answer, (void *)(uintptr_t)in_use,
+				    ret_removed, e);
 }

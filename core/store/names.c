@@ -58,3 +58,9 @@ store_tree_path(struct store *s, const char *tree)
 {
 	return xasprintf("%s/tree/%s/rootfs", s->cas_path, tree);
 }
+
+char *
+store_tree_path_in(const char *data_dir, const char *tree)
+{
+	return xasprintf("%s/cas/tree/%s/rootfs", data_dir, tree);
+}

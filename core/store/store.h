@@ -104,6 +104,8 @@ int store_image_remove(struct store *s, const char *key, struct error *e);
 
 bool store_tree_exists(struct store *s, const char *tree);
 char *store_tree_path(struct store *s, const char *tree); /* .../rootfs, owned */
+/* The same for who has not opened the store. */
+char *store_tree_path_in(const char *data_dir, const char *tree);
 
 /* Work on one layer: takes the exclusive lock of `tree` (waiting, with a line
  * on standard error, when another rkt has it) and then looks again: *ret_new
@@ -151,6 +153,11 @@ int store_tmp_gc(struct store *s, struct error *e);
  * preparations under way.  *ret_removed: the trees. */
 int store_tree_gc(struct store *s, const struct strings *in_use,
 		  struct strings *ret_removed, struct error *e);
+/* The same, asking for the trees in use when the lock is held: nobody can
+ * begin to use one between the question and the removal. */
+typedef int store_in_use(void *data, struct strings *ret, struct error *e);
+int store_tree_gc_asking(struct store *s, store_in_use *ask, void *data,
+			 struct strings *ret_removed, struct error *e);
 
 /* Shared around the preparation of a pod, exclusive for store_tree_gc. */
 int store_prepare_lock(struct store *s, bool exclusive, int *ret_fd,
