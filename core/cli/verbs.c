@@ -6,14 +6,20 @@
 
 const struct verb *const verbs[] = {
 	&verb_fetch,
+	&verb_gc,
 	&verb_help,
+	&verb_image_cat_manifest,
 	&verb_image_fetch,
+	&verb_image_list,
+	&verb_image_rm,
 	&verb_list,
 	&verb_plugin_list,
 	&verb_plugin_show,
 	&verb_plugin_path,
+	&verb_rm,
 	&verb_run,
 	&verb_status,
+	&verb_stop,
 	&verb_version,
 	NULL,
 };

@@ -1,0 +1,63 @@
+/* One pod after the other, by words or by file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/uuids.h"
+
+#include "core/base/cleanup.h"
+
+static const char *uuid_file = "";
+
+const struct option uuid_options[] = {
+	{
+		.name = "uuid-file",
+		.type = OPTION_STRING,
+		.value = &uuid_file,
+		.shown = "\"\"",
+		.help = "read pod UUID from file instead of argument",
+	},
+	OPTION_END,
+};
+
+bool
+uuids_given(int argc)
+{
+	return (argc > 0) != (*uuid_file != '\0');
+}
+
+static int
+visit_one(struct cli *cli, struct pod_context *c, const char *uuid,
+	  uuid_visit *visit)
+{
+	struct error e = ERROR_NONE;
+	struct pod pod;
+	int rc;
+
+	if (pod_find(c->pods, uuid, &pod, &e) < 0) {
+		error_prefix(&e, "cannot get pod");
+		cli_print_error(cli, &e);
+		return -1;
+	}
+	rc = visit(cli, c, &pod);
+	pod_done(&pod);
+	return rc;
+}
+
+int
+uuids_visit(struct cli *cli, struct pod_context *c, int argc, char **argv,
+	    uuid_visit *visit)
+{
+	autofree char *from_file = NULL;
+	struct error e = ERROR_NONE;
+	int n_failed = 0;
+
+	if (argc == 0) {
+		if (cli_uuid_file_read(uuid_file, &from_file, &e) < 0) {
+			cli_print_error(cli, &e);
+			return -1;
+		}
+		return visit_one(cli, c, from_file, visit) < 0;
+	}
+	for (int i = 0; i < argc; i++)
+		if (visit_one(cli, c, argv[i], visit) < 0)
+			n_failed++;
+	return n_failed;
+}
