@@ -16,21 +16,14 @@
 #include "core/base/json.h"
 #include "core/base/vec.h"
 #include "core/pod/copy-file.h"
+#include "core/pod/links.h"
 
 #define DEPTH_MAX  512
 #define OPAQUE_KEY "trusted.overlay.opaque"
 
-/* Where the first name of an inode with several was put. */
-struct seen {
-	dev_t dev;
-	ino_t ino;
-	char *path; /* below the root of the copy */
-};
-VEC(seen_list, struct seen);
-
 struct copy {
 	int root_fd;
-	struct seen_list links;
+	struct links links; /* paths are below the root of the copy */
 };
 
 VEC(fds, int);
@@ -110,28 +103,24 @@ copy_dir(struct copy *c, const struct fds *stack, size_t first, int to_fd,
 	return rc;
 }
 
-/* True if the inode was copied already and is linked now. */
+/* *ret_done: the inode was copied already, and is linked now. */
 static int
 link_again(struct copy *c, int to_fd, const char *name, const char *path,
 	   const struct stat *st, bool *ret_done, struct error *e)
 {
-	struct seen seen = {st->st_dev, st->st_ino, NULL};
+	const char *first;
 
 	*ret_done = false;
 	if (st->st_nlink < 2)
 		return 0;
-	for (size_t i = 0; i < c->links.len; i++) {
-		const struct seen *s = &c->links.items[i];
-
-		if (s->ino != seen.ino || s->dev != seen.dev)
-			continue;
-		if (linkat(c->root_fd, s->path, to_fd, name, 0) < 0)
-			return error_errno(e, errno, "link %s", path);
-		*ret_done = true;
+	first = links_find(&c->links, st->st_dev, st->st_ino);
+	if (!first) {
+		links_add(&c->links, st->st_dev, st->st_ino, path);
 		return 0;
 	}
-	seen.path = xstrdup(path);
-	vec_push(&c->links, seen);
+	if (linkat(c->root_fd, first, to_fd, name, 0) < 0)
+		return error_errno(e, errno, "link %s", path);
+	*ret_done = true;
 	return 0;
 }
 
@@ -240,9 +229,7 @@ layers_copy(const char *const *layers, int to_fd, struct error *e)
 
 	if (rc == 0)
 		rc = copy_level(&c, &stack, to_fd, "", 0, e);
-	for (size_t i = 0; i < c.links.len; i++)
-		free(c.links.items[i].path);
-	vec_done(&c.links);
+	links_done(&c.links);
 	fds_done(&stack);
 	return rc;
 }

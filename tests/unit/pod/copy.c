@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "core/base/strbuf.h"
+#include "core/pod/links.h"
 #include "tests/unit/pod/common.h"
 
 static int top;
@@ -281,11 +282,37 @@ follows_no_link_for_a_layer(void)
 	CU_ASSERT_EQUAL(layers_copy(layers, to, &e), -1);
 }
 
+/* More than one doubling, with numbers that collide and devices that differ. */
+static void
+remembers_many_inodes(void)
+{
+	struct links l = {0};
+
+	CU_ASSERT_PTR_NULL(links_find(&l, 1, 1));
+	for (ino_t ino = 0; ino < 3000; ino++)
+		for (dev_t dev = 0; dev < 2; dev++) {
+			autofree char *path =
+				xasprintf("%d/%d", (int)dev, (int)ino);
+
+			links_add(&l, dev, ino << 20, path);
+		}
+	CU_ASSERT_EQUAL(l.n_used, 6000);
+	for (ino_t ino = 0; ino < 3000; ino++) {
+		autofree char *path = xasprintf("1/%d", (int)ino);
+
+		assert_text(links_find(&l, 1, ino << 20), path);
+		CU_ASSERT_PTR_NULL(links_find(&l, 2, ino << 20));
+	}
+	links_done(&l);
+	CU_ASSERT_PTR_NULL(links_find(&l, 1, 0));
+}
+
 static CU_TestInfo tests[] = {
 	{"equals_overlayfs", equals_overlayfs},
 	{"keeps_holes_and_links", keeps_holes_and_links},
 	{"names_what_is_missing", names_what_is_missing},
 	{"follows_no_link_for_a_layer", follows_no_link_for_a_layer},
+	{"remembers_many_inodes", remembers_many_inodes},
 	CU_TEST_INFO_NULL,
 };
 
