@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/fetch/fetch.h"
 #include "core/pod/dns.h"
+#include "core/pod/group.h"
 #include "core/pod/internal.h"
 #include "core/pod/view.h"
 
@@ -184,6 +185,8 @@ pod_run(struct pod_context *c, struct pod *pod,
 		rc = error_set(e, RKT_ERR_INPUT,
 			       "pod must contain at least one application");
 	else
+		rc = group_take_overlay(&view, e);
+	if (rc == 0)
 		rc = make_name_files(start, &view, &files, e);
 	if (rc == 0)
 		rc = become(engine, &view, start, &files, e);
