@@ -138,6 +138,14 @@ save_uuid(const struct pod *pod, struct error *e)
 	return 0;
 }
 
+static int
+to_run(struct pod *pod, struct error *e)
+{
+	if (pod_to_run(pod, e) < 0)
+		return error_prefix(e, "unable to transition to run");
+	return 0;
+}
+
 /* From here on there is a pod directory; what fails before pod_to_run() leaves
  * an aborted prepare, which gc collects. */
 static int
@@ -148,11 +156,8 @@ start_pod(struct pod_context *c, struct plugin *engine, struct error *e)
 	if (pod_create(c->pods, &pod, e) < 0)
 		return error_prefix(e, "error creating new pod");
 	if (save_uuid(&pod, e) == 0) {
-		if (pod_prepare(c, &pod, run_target(), engine, e) < 0)
-			error_prefix(e, "error setting up stage0");
-		else if (pod_to_run(&pod, e) < 0)
-			error_prefix(e, "unable to transition to run");
-		else
+		if (pod_prepare(c, &pod, run_target(), engine, e) == 0 &&
+		    to_run(&pod, e) == 0)
 			pod_run(c, &pod, run_start(), engine, e);
 	}
 	pod_done(&pod);

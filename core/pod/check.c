@@ -64,10 +64,39 @@ check_count(size_t n_apps, struct plugin *engine, struct error *e)
 			 plugin_info(engine)->name);
 }
 
+static int
+check_manifest_app(const json_t *runtime_app, struct plugin *engine,
+		   struct error *e)
+{
+	const json_t *app = json_object_get(runtime_app, "app");
+	const json_t *isolators = json_object_get(app, "isolators");
+	uint64_t asked =
+		json_array_size(isolators) > 0 ? isolators_need(isolators) : 0;
+	const struct need needs[] = {
+		{json_is_true(json_object_get(runtime_app, "readOnlyRootFS")),
+		 RKT_STAGE1_CAP_READONLY, "readOnlyRootFS"},
+		{asked & RKT_STAGE1_CAP_RESOURCES, RKT_STAGE1_CAP_RESOURCES,
+		 "resource isolators"},
+		{asked & RKT_STAGE1_CAP_LINUX_CAPS, RKT_STAGE1_CAP_LINUX_CAPS,
+		 "capability isolators"},
+		{asked & RKT_STAGE1_CAP_SECCOMP, RKT_STAGE1_CAP_SECCOMP,
+		 "seccomp isolators"},
+		{json_array_size(json_object_get(app, "eventHandlers")) > 0,
+		 RKT_STAGE1_CAP_HOOKS, "event handlers"},
+		{0},
+	};
+
+	return check_needs(needs, engine, e);
+}
+
 /* A ready manifest asks for what it says, as options would. */
 static int
 check_manifest(const char *path, struct plugin *engine, struct error *e)
 {
+	static const struct need ports[] = {
+		{true, RKT_STAGE1_CAP_NETNS, "ports"},
+		{0},
+	};
 	auto_json json_t *manifest = NULL;
 	autofree char *text = NULL;
 	json_t *apps, *app;
@@ -82,29 +111,12 @@ check_manifest(const char *path, struct plugin *engine, struct error *e)
 				 "pod must contain at least one application");
 	if (check_count(json_array_size(apps), engine, e) < 0)
 		return -1;
+	if (json_array_size(json_object_get(manifest, "ports")) > 0 &&
+	    check_needs(ports, engine, e) < 0)
+		return -1;
 	json_array_foreach(apps, i, app)
 	{
-		const json_t *isolators = json_object_get(
-			json_object_get(app, "app"), "isolators");
-		uint64_t asked = json_array_size(isolators) > 0
-					 ? isolators_need(isolators)
-					 : 0;
-		const struct need needs[] = {
-			{json_is_true(json_object_get(app, "readOnlyRootFS")),
-			 RKT_STAGE1_CAP_READONLY, "readOnlyRootFS"},
-			{asked & RKT_STAGE1_CAP_RESOURCES,
-			 RKT_STAGE1_CAP_RESOURCES, "resource isolators"},
-			{asked & RKT_STAGE1_CAP_LINUX_CAPS,
-			 RKT_STAGE1_CAP_LINUX_CAPS, "capability isolators"},
-			{asked & RKT_STAGE1_CAP_SECCOMP, RKT_STAGE1_CAP_SECCOMP,
-			 "seccomp isolators"},
-			{json_array_size(json_object_get(manifest, "ports")) >
-				 0,
-			 RKT_STAGE1_CAP_NETNS, "ports"},
-			{0},
-		};
-
-		if (check_needs(needs, engine, e) < 0)
+		if (check_manifest_app(app, engine, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -16,33 +16,75 @@
 #include "core/pod/layout.h"
 #include "core/pod/view.h"
 
-/* Isolators of the image, which nobody asked for on the command line, are not
- * worth a refusal; one line says that they do nothing. */
 static void
-warn_ignored(const struct app_plan *a, struct plugin *engine)
+add_name(struct strbuf *names, const char *name)
 {
-	uint64_t caps = plugin_stage1(engine)->caps;
-	auto_strbuf struct strbuf names = {0};
+	strbuf_printf(names, "%s%s", names->len ? ", " : "", name);
+}
+
+static void
+add_isolators(struct strbuf *names, const json_t *app, uint64_t caps)
+{
 	json_t *isolator;
 	size_t i;
 
-	json_array_foreach(
-		json_object_get(json_object_get(a->image_json, "app"),
-				"isolators"),
-		i, isolator)
+	json_array_foreach(json_object_get(app, "isolators"), i, isolator)
 	{
 		auto_json json_t *one = json_array();
 		const char *name = json_string_at(isolator, "name");
 
 		json_array_append(one, isolator);
 		if (name && (isolators_need(one) & ~caps))
-			strbuf_printf(&names, "%s%s", names.len ? ", " : "",
-				      name);
+			add_name(names, name);
 	}
-	if (names.len > 0)
-		log_warn("engine \"%s\" does not support isolators of image "
-			 "\"%s\", ignoring: %s",
-			 plugin_info(engine)->name, a->image.name, names.text);
+}
+
+static void
+add_handlers(struct strbuf *names, const json_t *app, uint64_t caps)
+{
+	json_t *handler;
+	size_t i;
+
+	if (caps & RKT_STAGE1_CAP_HOOKS)
+		return;
+	json_array_foreach(json_object_get(app, "eventHandlers"), i, handler)
+	{
+		const char *name = json_string_at(handler, "name");
+
+		add_name(names, name ? name : "");
+	}
+}
+
+/* What the image wants and nobody asked for on the command line is not worth
+ * a refusal; one line each says that it does nothing. */
+static void
+warn_ignored(const struct pod_plan *plan, size_t i, struct plugin *engine)
+{
+	static const struct {
+		const char *what;
+		void (*add)(struct strbuf *names, const json_t *app,
+			    uint64_t caps);
+	} kinds[] = {
+		{"isolators", add_isolators},
+		{"event handlers", add_handlers},
+	};
+	const struct app_plan *a = &plan->apps.items[i];
+	const json_t *app = json_object_get(
+		json_array_get(json_object_get(plan->manifest, "apps"), i),
+		"app");
+
+	if (!app)
+		app = json_object_get(a->image_json, "app");
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		auto_strbuf struct strbuf names = {0};
+
+		kinds[k].add(&names, app, plugin_stage1(engine)->caps);
+		if (names.len > 0)
+			log_warn("engine \"%s\" does not support %s of image "
+				 "\"%s\", ignoring: %s",
+				 plugin_info(engine)->name, kinds[k].what,
+				 a->image.name, names.text);
+	}
 }
 
 static bool
@@ -96,7 +138,7 @@ fill(const struct pod_context *c, const struct pod *pod,
 		return -1;
 	rc = layout_dirs(pod->dir_fd, e);
 	for (size_t i = 0; rc == 0 && i < plan.apps.len; i++) {
-		warn_ignored(&plan.apps.items[i], engine);
+		warn_ignored(&plan, i, engine);
 		rc = layout_app(c->store, pod->dir_fd, &plan.apps.items[i],
 				use_overlay, e);
 	}
