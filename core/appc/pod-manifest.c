@@ -45,7 +45,7 @@ static const struct rule rule_address = {
 
 static const struct field image_fields[] = {
 	{"name", &rule_identifier, ABSENT_OMITTED, false},
-	{"id", &rule_hash, ABSENT_REFUSED, false},
+	{"id", &rule_hash, ABSENT_OMITTED, false},
 	{"labels", &rule_labels, ABSENT_OMITTED, false},
 	END,
 };

@@ -17,7 +17,7 @@ static char *key;
 
 static const char manifest[] =
 	"{\"acKind\":\"ImageManifest\",\"acVersion\":\"0.8.11\","
-	"\"name\":\"example.com/App_One\",\"labels\":["
+	"\"name\":\"example.com/app_one\",\"labels\":["
 	"{\"name\":\"os\",\"value\":\"linux\"},"
 	"{\"name\":\"arch\",\"value\":\"amd64\"}],"
 	"\"app\":{\"exec\":[\"/bin/a\"],\"user\":\"0\",\"group\":\"0\","
@@ -56,7 +56,7 @@ add_image(void)
 	add_layer('a', "low");
 	add_layer('b', "high");
 	image.key = xstrdup(key);
-	image.name = xstrdup("example.com/App_One");
+	image.name = xstrdup("example.com/app_one");
 	image.labels = json_array();
 	image.format = xstrdup("aci");
 	for (char digit = 'a'; digit <= 'b'; digit++) {
