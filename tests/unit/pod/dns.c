@@ -23,86 +23,82 @@ release(struct start_request *r)
 	free(r->dns_domain);
 }
 
+static const struct {
+	const char *dns[WORDS_MAX], *search[WORDS_MAX], *opt[WORDS_MAX];
+	const char *domain;
+	enum dns_mode mode;
+	const char *message;
+} dns_cases[] = {
+	{{NULL}, {NULL}, {NULL}, NULL, DNS_DEFAULT, NULL},
+	{{"host"}, {NULL}, {NULL}, NULL, DNS_HOST, NULL},
+	{{"none"}, {NULL}, {NULL}, NULL, DNS_NONE, NULL},
+	{{"8.8.8.8", "fe80::1"}, {NULL}, {NULL}, NULL, DNS_STAGE0, NULL},
+	{{NULL}, {"a.b"}, {NULL}, NULL, DNS_STAGE0, NULL},
+	{{NULL}, {NULL}, {"ndots:2"}, NULL, DNS_STAGE0, NULL},
+	{{NULL}, {NULL}, {NULL}, "d", DNS_STAGE0, NULL},
+	{{"host", "8.8.8.8"},
+	 {NULL},
+	 {NULL},
+	 NULL,
+	 0,
+	 "no other --dns options allowed when --dns=host is passed"},
+	{{"8.8.8.8", "none"},
+	 {NULL},
+	 {NULL},
+	 NULL,
+	 0,
+	 "no other --dns options allowed when --dns=none is passed"},
+	{{"host"},
+	 {"x"},
+	 {NULL},
+	 NULL,
+	 0,
+	 "Cannot call --dns-opt, --dns-search, or --dns-domain with "
+	 "--dns=host"},
+	{{"none"},
+	 {NULL},
+	 {NULL},
+	 "d",
+	 0,
+	 "Cannot call --dns-opt, --dns-search, or --dns-domain with "
+	 "--dns=none"},
+	{{"1.2.3"},
+	 {NULL},
+	 {NULL},
+	 NULL,
+	 0,
+	 "Invalid IP passed to --dns: 1.2.3"},
+	{{""}, {NULL}, {NULL}, NULL, 0, "Invalid IP passed to --dns: "},
+	{{NULL},
+	 {"a\nnameserver 6.6.6.6"},
+	 {NULL},
+	 NULL,
+	 0,
+	 "control character in --dns-search, --dns-opt or "
+	 "--dns-domain"},
+};
+
 static void
 modes_of_dns(void)
 {
-	static const struct {
-		const char *dns[WORDS_MAX], *search[WORDS_MAX], *opt[WORDS_MAX];
-		const char *domain;
-		enum dns_mode mode;
-		const char *message;
-	} cases[] = {
-		{{NULL}, {NULL}, {NULL}, NULL, DNS_DEFAULT, NULL},
-		{{"host"}, {NULL}, {NULL}, NULL, DNS_HOST, NULL},
-		{{"none"}, {NULL}, {NULL}, NULL, DNS_NONE, NULL},
-		{{"8.8.8.8", "fe80::1"},
-		 {NULL},
-		 {NULL},
-		 NULL,
-		 DNS_STAGE0,
-		 NULL},
-		{{NULL}, {"a.b"}, {NULL}, NULL, DNS_STAGE0, NULL},
-		{{NULL}, {NULL}, {"ndots:2"}, NULL, DNS_STAGE0, NULL},
-		{{NULL}, {NULL}, {NULL}, "d", DNS_STAGE0, NULL},
-		{{"host", "8.8.8.8"},
-		 {NULL},
-		 {NULL},
-		 NULL,
-		 0,
-		 "no other --dns options allowed when --dns=host is passed"},
-		{{"8.8.8.8", "none"},
-		 {NULL},
-		 {NULL},
-		 NULL,
-		 0,
-		 "no other --dns options allowed when --dns=none is passed"},
-		{{"host"},
-		 {"x"},
-		 {NULL},
-		 NULL,
-		 0,
-		 "Cannot call --dns-opt, --dns-search, or --dns-domain with "
-		 "--dns=host"},
-		{{"none"},
-		 {NULL},
-		 {NULL},
-		 "d",
-		 0,
-		 "Cannot call --dns-opt, --dns-search, or --dns-domain with "
-		 "--dns=none"},
-		{{"1.2.3"},
-		 {NULL},
-		 {NULL},
-		 NULL,
-		 0,
-		 "Invalid IP passed to --dns: 1.2.3"},
-		{{""}, {NULL}, {NULL}, NULL, 0, "Invalid IP passed to --dns: "},
-		{{NULL},
-		 {"a\nnameserver 6.6.6.6"},
-		 {NULL},
-		 NULL,
-		 0,
-		 "control character in --dns-search, --dns-opt or "
-		 "--dns-domain"},
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(dns_cases) / sizeof(dns_cases[0]); i++) {
 		struct error e = ERROR_NONE;
 		struct start_request r = {0};
 		enum dns_mode mode;
 		int rc;
 
-		fill(&r.dns, cases[i].dns);
-		fill(&r.dns_search, cases[i].search);
-		fill(&r.dns_opt, cases[i].opt);
-		r.dns_domain =
-			cases[i].domain ? xstrdup(cases[i].domain) : NULL;
+		fill(&r.dns, dns_cases[i].dns);
+		fill(&r.dns_search, dns_cases[i].search);
+		fill(&r.dns_opt, dns_cases[i].opt);
+		r.dns_domain = dns_cases[i].domain
+				       ? xstrdup(dns_cases[i].domain)
+				       : NULL;
 		rc = dns_mode_parse(&r, &mode, &e);
-		CU_ASSERT_EQUAL(rc, cases[i].message ? -1 : 0);
-		if (cases[i].message)
-			assert_text(e.layers[0], cases[i].message);
+		CU_ASSERT_EQUAL(rc, dns_cases[i].message ? -1 : 0);
+		if (dns_cases[i].message)
+			assert_text(e.layers[0], dns_cases[i].message);
 		else
-			CU_ASSERT_EQUAL(mode, cases[i].mode);
+			CU_ASSERT_EQUAL(mode, dns_cases[i].mode);
 		release(&r);
 	}
 }

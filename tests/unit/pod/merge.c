@@ -14,61 +14,64 @@ maybe(const char *text)
 	return text ? json_of(text) : NULL;
 }
 
+static const struct {
+	const char *image;
+	const char *memory, *shares, *retain, *remove;
+	const char *seccomp;
+	const char *want; /* or the message */
+} isolator_cases[] = {
+	{"[]", NULL, NULL, NULL, NULL, NULL, "[]"},
+	{"[" ONE("resource/memory") "]", "{'name':'resource/memory','value':2}",
+	 NULL, NULL, NULL, NULL,
+	 "[" ONE("resource/memory") ","
+				    "{'name':'resource/memory',"
+				    "'value':2}]"},
+	{"[" ONE("os/linux/cpu-shares") "," ONE("x") "]", NULL,
+	 "{'name':'os/linux/cpu-shares','value':9}", NULL, NULL, NULL,
+	 "[" ONE("x") ",{'name':'os/linux/cpu-shares','value':9}]"},
+	{"[" ONE(REMOVE) "," ONE(RETAIN) "]", NULL, NULL,
+	 "{'name':'" RETAIN "','value':5}", NULL, NULL,
+	 "[{'name':'" RETAIN "','value':5}]"},
+	{"[" ONE(RETAIN) "]", NULL, NULL, NULL,
+	 "{'name':'" REMOVE "','value':5}", NULL,
+	 "[{'name':'" REMOVE "','value':5}]"},
+	{"[]", NULL, NULL, ONE(RETAIN), ONE(REMOVE), NULL,
+	 "error: cannot use both --caps-retain and --caps-remove on "
+	 "the same image"},
+	{"[" ONE("os/linux/seccomp-remove-set") "]", NULL, NULL, NULL, NULL,
+	 "mode=retain,@rkt/default-whitelist,errno=EPERM,reboot",
+	 "[{'name':'os/linux/seccomp-retain-set','value':{'set':["
+	 "'@rkt/default-whitelist','reboot'],'errno':'EPERM'}}]"},
+	{"[]", NULL, NULL, NULL, NULL, "a=b=c,mode=remove",
+	 "[{'name':'os/linux/seccomp-remove-set','value':"
+	 "{'set':['a=b=c']}}]"},
+	{"[]", NULL, NULL, NULL, NULL, "reboot",
+	 "--seccomp needs mode=retain or mode=remove"},
+	{"[]", NULL, NULL, NULL, NULL, "mode=maybe,reboot",
+	 "--seccomp needs mode=retain or mode=remove"},
+	{"[]", NULL, NULL, NULL, NULL, "mode=retain",
+	 "--seccomp names no system call"},
+	{"[]", NULL, NULL, NULL, NULL, "mode=retain,k=v",
+	 "unknown parameter 'k' in --seccomp"},
+	{"[]", NULL, NULL, NULL, NULL, "mode=retain,,a",
+	 "empty system call name in --seccomp"},
+};
+
 static void
 merges_isolators(void)
 {
-	static const struct {
-		const char *image;
-		const char *memory, *shares, *retain, *remove;
-		const char *seccomp;
-		const char *want; /* or the message */
-	} cases[] = {
-		{"[]", NULL, NULL, NULL, NULL, NULL, "[]"},
-		{"[" ONE("resource/memory") "]",
-		 "{'name':'resource/memory','value':2}", NULL, NULL, NULL, NULL,
-		 "[" ONE("resource/memory") ","
-					    "{'name':'resource/memory',"
-					    "'value':2}]"},
-		{"[" ONE("os/linux/cpu-shares") "," ONE("x") "]", NULL,
-		 "{'name':'os/linux/cpu-shares','value':9}", NULL, NULL, NULL,
-		 "[" ONE("x") ",{'name':'os/linux/cpu-shares','value':9}]"},
-		{"[" ONE(REMOVE) "," ONE(RETAIN) "]", NULL, NULL,
-		 "{'name':'" RETAIN "','value':5}", NULL, NULL,
-		 "[{'name':'" RETAIN "','value':5}]"},
-		{"[" ONE(RETAIN) "]", NULL, NULL, NULL,
-		 "{'name':'" REMOVE "','value':5}", NULL,
-		 "[{'name':'" REMOVE "','value':5}]"},
-		{"[]", NULL, NULL, ONE(RETAIN), ONE(REMOVE), NULL,
-		 "error: cannot use both --caps-retain and --caps-remove on "
-		 "the same image"},
-		{"[" ONE("os/linux/seccomp-remove-set") "]", NULL, NULL, NULL,
-		 NULL, "mode=retain,@rkt/default-whitelist,errno=EPERM,reboot",
-		 "[{'name':'os/linux/seccomp-retain-set','value':{'set':["
-		 "'@rkt/default-whitelist','reboot'],'errno':'EPERM'}}]"},
-		{"[]", NULL, NULL, NULL, NULL, "a=b=c,mode=remove",
-		 "[{'name':'os/linux/seccomp-remove-set','value':"
-		 "{'set':['a=b=c']}}]"},
-		{"[]", NULL, NULL, NULL, NULL, "reboot",
-		 "--seccomp needs mode=retain or mode=remove"},
-		{"[]", NULL, NULL, NULL, NULL, "mode=maybe,reboot",
-		 "--seccomp needs mode=retain or mode=remove"},
-		{"[]", NULL, NULL, NULL, NULL, "mode=retain",
-		 "--seccomp names no system call"},
-		{"[]", NULL, NULL, NULL, NULL, "mode=retain,k=v",
-		 "unknown parameter 'k' in --seccomp"},
-		{"[]", NULL, NULL, NULL, NULL, "mode=retain,,a",
-		 "empty system call name in --seccomp"},
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0;
+	     i < sizeof(isolator_cases) / sizeof(isolator_cases[0]); i++) {
 		struct error e = ERROR_NONE;
-		auto_json json_t *list = json_of(cases[i].image);
-		auto_json json_t *memory = maybe(cases[i].memory);
-		auto_json json_t *shares = maybe(cases[i].shares);
-		auto_json json_t *retain = maybe(cases[i].retain);
-		auto_json json_t *remove = maybe(cases[i].remove);
+		auto_json json_t *list = json_of(isolator_cases[i].image);
+		auto_json json_t *memory = maybe(isolator_cases[i].memory);
+		auto_json json_t *shares = maybe(isolator_cases[i].shares);
+		auto_json json_t *retain = maybe(isolator_cases[i].retain);
+		auto_json json_t *remove = maybe(isolator_cases[i].remove);
 		autofree char *seccomp =
-			cases[i].seccomp ? xstrdup(cases[i].seccomp) : NULL;
+			isolator_cases[i].seccomp
+				? xstrdup(isolator_cases[i].seccomp)
+				: NULL;
 		struct app_request a = {.memory = memory,
 					.cpu_shares = shares,
 					.caps_retain = retain,
@@ -76,15 +79,15 @@ merges_isolators(void)
 					.seccomp = seccomp};
 		autofree char *got = NULL;
 
-		if (cases[i].want[0] != '[') {
+		if (isolator_cases[i].want[0] != '[') {
 			CU_ASSERT_EQUAL(isolators_merge(list, &a, &e), -1);
 			CU_ASSERT_EQUAL(e.code, RKT_ERR_INPUT);
-			assert_text(e.layers[0], cases[i].want);
+			assert_text(e.layers[0], isolator_cases[i].want);
 			continue;
 		}
 		CU_ASSERT_EQUAL(isolators_merge(list, &a, &e), 0);
 		got = text_of(list);
-		assert_text(got, cases[i].want);
+		assert_text(got, isolator_cases[i].want);
 	}
 }
 
