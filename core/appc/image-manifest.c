@@ -64,12 +64,12 @@ int
 image_manifest_parse(const char *text, size_t len, const char *name,
 		     json_t **ret, struct error *e)
 {
-	return document_parse(&rule_image, text, len, name, ret, e);
+	return rule_apply_text(&rule_image, text, len, name, ret, e);
 }
 
 int
 image_manifest_normalise(const json_t *raw, const char *name, json_t **ret,
 			 struct error *e)
 {
-	return document_normalise(&rule_image, raw, name, ret, e);
+	return rule_apply(&rule_image, raw, name, ret, e);
 }

@@ -57,12 +57,12 @@ int
 image_manifest_parse_lenient(const char *text, size_t len, const char *name,
 			     json_t **ret, struct error *e)
 {
-	return document_parse(&rule_image, text, len, name, ret, e);
+	return rule_apply_text(&rule_image, text, len, name, ret, e);
 }
 
 int
 pod_manifest_parse_lenient(const char *text, size_t len, const char *name,
 			   json_t **ret, struct error *e)
 {
-	return document_parse(&rule_pod, text, len, name, ret, e);
+	return rule_apply_text(&rule_pod, text, len, name, ret, e);
 }

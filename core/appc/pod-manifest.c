@@ -98,12 +98,12 @@ int
 pod_manifest_parse(const char *text, size_t len, const char *name, json_t **ret,
 		   struct error *e)
 {
-	return document_parse(&rule_pod, text, len, name, ret, e);
+	return rule_apply_text(&rule_pod, text, len, name, ret, e);
 }
 
 int
 pod_manifest_normalise(const json_t *raw, const char *name, json_t **ret,
 		       struct error *e)
 {
-	return document_normalise(&rule_pod, raw, name, ret, e);
+	return rule_apply(&rule_pod, raw, name, ret, e);
 }

@@ -32,8 +32,8 @@ const struct rule rule_port_number = {
 	.check = check_integer, .min = 1, .max = 65535};
 
 int
-document_normalise(const struct rule *rule, const json_t *raw, const char *name,
-		   json_t **ret, struct error *e)
+rule_apply(const struct rule *rule, const json_t *raw, const char *name,
+	   json_t **ret, struct error *e)
 {
 	if (rule->check(NULL, rule, raw, ret, e) < 0)
 		return error_prefix(e, "invalid manifest '%s'", name);
@@ -41,12 +41,12 @@ document_normalise(const struct rule *rule, const json_t *raw, const char *name,
 }
 
 int
-document_parse(const struct rule *rule, const char *text, size_t len,
-	       const char *name, json_t **ret, struct error *e)
+rule_apply_text(const struct rule *rule, const char *text, size_t len,
+		const char *name, json_t **ret, struct error *e)
 {
 	auto_json json_t *raw = NULL;
 
 	if (json_parse(text, len, name, &raw, e) < 0)
 		return -1;
-	return document_normalise(rule, raw, name, ret, e);
+	return rule_apply(rule, raw, name, ret, e);
 }

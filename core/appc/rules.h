@@ -29,9 +29,9 @@ extern const struct rule rule_isolators;     /* of an app: sets checked */
 extern const struct rule rule_pod_isolators; /* of a pod: not           */
 
 /* Parse and check; the messages name the document. */
-int document_parse(const struct rule *rule, const char *text, size_t len,
+int rule_apply_text(const struct rule *rule, const char *text, size_t len,
 		   const char *name, json_t **ret, struct error *e);
-int document_normalise(const struct rule *rule, const json_t *raw,
+int rule_apply(const struct rule *rule, const json_t *raw,
 		       const char *name, json_t **ret, struct error *e);
 
 #endif
