@@ -51,16 +51,20 @@ enter_app_args(struct pod_request *r, bool takes_app_args, size_t *args_of,
 }
 
 /* Options between images.  *i moves behind them; a "--" that ended them is
- * left for the caller. */
+ * left for the caller.  The parser sees nothing behind the first "--", so that
+ * an option which took it for its value is found out before it goes on. */
 static int
 take_options(const struct option *const *tables, int argc, char *const *argv,
 	     int *i, struct error *e)
 {
 	bool has_dashes = false;
-	int start = *i;
+	int start = *i, end = *i;
 
-	if (options_parse(tables, argc, argv, i, true, NULL, &has_dashes, e) <
-	    0)
+	while (end < argc && !is(argv[end], "--"))
+		end++;
+	if (end < argc)
+		end++;
+	if (options_parse(tables, end, argv, i, true, NULL, &has_dashes, e) < 0)
 		return -1;
 	if (has_dashes)
 		(*i)--;

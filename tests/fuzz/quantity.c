@@ -1,0 +1,27 @@
+/* Fuzzes quantities: the canonical text is no smaller, and is its own.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/appc/quantity.h"
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	autofree char *text = xstrndup((const char *)data, size);
+	struct error e = ERROR_NONE;
+	struct quantity q, again;
+
+	if (quantity_parse(text, &q, &e) < 0)
+		return 0;
+	if (quantity_parse(q.text, &again, &e) < 0 ||
+	    strcmp(q.text, again.text) != 0 ||
+	    quantity_value(&q) != quantity_value(&again))
+		abort();
+	return 0;
+}
