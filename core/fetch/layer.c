@@ -22,6 +22,8 @@ struct pipeline {
 	struct blob_reader reader;
 	struct inflate *inflate;
 	struct gzip_check gzip;
+	uint8_t *filling; /* buffer of the ring, or NULL */
+	size_t filled;
 	bool is_unwanted; /* the unpacker failed */
 	int read_rc;
 	struct error read_error;
@@ -51,19 +53,34 @@ plain_next(struct pipeline *p, const uint8_t **ret, size_t *ret_len,
 	return 0;
 }
 
+static void
+flush(struct pipeline *p)
+{
+	if (p->filled > 0)
+		ring_writer_give(p->ring, p->filled);
+	p->filling = NULL;
+	p->filled = 0;
+}
+
+/* Buffers are handed over full: inflated pieces may be small. */
 static bool
 put(struct pipeline *p, const uint8_t *bytes, size_t len)
 {
 	while (len > 0) {
-		size_t n = len < RING_BUFFER_SIZE ? len : RING_BUFFER_SIZE;
-		uint8_t *to = ring_writer_take(p->ring);
+		size_t n = RING_BUFFER_SIZE - p->filled;
 
-		if (!to)
+		if (!p->filling)
+			p->filling = ring_writer_take(p->ring);
+		if (!p->filling)
 			return false;
-		memcpy(to, bytes, n);
-		ring_writer_give(p->ring, n);
+		if (n > len)
+			n = len;
+		memcpy(p->filling + p->filled, bytes, n);
+		p->filled += n;
 		bytes += n;
 		len -= n;
+		if (p->filled == RING_BUFFER_SIZE)
+			flush(p);
 	}
 	return true;
 }
@@ -82,8 +99,10 @@ pump(struct pipeline *p, struct error *e)
 	for (;;) {
 		if (plain_next(p, &bytes, &len, e) < 0)
 			return -1;
-		if (len == 0)
+		if (len == 0) {
+			flush(p);
 			return 0;
+		}
 		if (!put(p, bytes, len)) {
 			p->is_unwanted = true;
 			return 0;

@@ -60,50 +60,76 @@ parent_forget(struct unpack *u)
 	u->parent_path = NULL;
 }
 
-/* One directory after the other, from the root. */
+static int
+not_a_dir(struct unpack *u, const char *path, const char *dir, struct error *e)
+{
+	return member_error(u, path, e,
+			    "lies below '%.200s', which is not a directory",
+			    dir);
+}
+
+/* The deepest directory there is on the way to `path`; *ret_len: how much of
+ * the name it takes, 0 for the root itself. */
+static int
+open_deepest(struct unpack *u, const char *path, int *ret_fd, size_t *ret_len,
+	     struct error *e)
+{
+	autofree char *prefix = xstrdup(path);
+
+	for (size_t len = strlen(path); len > 0;) {
+		const char *slash;
+		int fd;
+
+		prefix[len] = '\0';
+		fd = open_in_root(u->root_fd, prefix, O_RDONLY | O_DIRECTORY,
+				  0);
+		if (fd >= 0) {
+			*ret_fd = fd;
+			*ret_len = len;
+			return 0;
+		}
+		if (errno == ENOTDIR || errno == ELOOP)
+			return not_a_dir(u, path, prefix, e);
+		if (errno != ENOENT)
+			return member_errno(u, prefix, e, errno,
+					    "open directory");
+		slash = strrchr(prefix, '/');
+		len = slash ? (size_t)(slash - prefix) : 0;
+	}
+	*ret_fd = fcntl(u->root_fd, F_DUPFD_CLOEXEC, 0);
+	*ret_len = 0;
+	return *ret_fd < 0 ? member_errno(u, path, e, errno, "open directory")
+			   : 0;
+}
+
 static int
 make_parents(struct unpack *u, const char *path, int *ret_fd, struct error *e)
 {
 	autofree char *prefix = xstrdup(path);
+	size_t total = strlen(path), len;
 	autoclose int fd = -1;
 
-	for (char *end = prefix; end; end = strchr(end, '/')) {
-		const char *base;
-		int parent = fd >= 0 ? fd : u->root_fd;
+	if (open_deepest(u, path, &fd, &len, e) < 0)
+		return -1;
+	while (len < total) {
+		const char *base = prefix + (len > 0 ? len + 1 : 0);
 		int next;
-		bool is_made;
 
-		if (end == prefix)
-			end = strchr(prefix, '/');
-		else
-			end = strchr(end + 1, '/');
-		if (end)
-			*end = '\0';
-		base = strrchr(prefix, '/');
-		base = base ? base + 1 : prefix;
-		is_made = mkdirat(parent, base, 0700) == 0;
-		if (!is_made && errno != EEXIST)
-			return member_errno(u, prefix, e, errno,
-					    "create directory");
-		if (is_made && dir_remember(u, prefix, NULL, e) < 0)
-			return -1;
-		next = open_in_root(u->root_fd, prefix, O_RDONLY | O_DIRECTORY,
-				    0);
-		if (next < 0 &&
-		    (errno == ENOTDIR || errno == ENOENT || errno == ELOOP))
-			return member_error(u, path, e,
-					    "lies below '%s', which is not a "
-					    "directory",
-					    prefix);
+		len = (size_t)(base - prefix) + strcspn(base, "/");
+		prefix[len] = '\0';
+		/* There already: a link to nothing. */
+		if (mkdirat(fd, base, 0700) < 0 && errno == EEXIST)
+			return not_a_dir(u, path, prefix, e);
+		next = openat(fd, base,
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next < 0)
 			return member_errno(u, prefix, e, errno,
-					    "open directory");
-		if (fd >= 0)
-			close(fd);
+					    "create directory");
+		close(fd);
 		fd = next;
-		if (!end)
-			break;
-		*end = '/';
+		if (dir_remember(u, prefix, NULL, e) < 0)
+			return -1;
+		memcpy(prefix, path, total);
 	}
 	*ret_fd = steal_fd(&fd);
 	return 0;
