@@ -99,6 +99,7 @@ run(struct cli *cli, int argc, char **argv)
 	struct listing l = {.now_ns = format_now_ns()};
 	struct error e = ERROR_NONE;
 	enum output_format format;
+	int status;
 
 	(void)argc;
 	(void)argv;
@@ -117,11 +118,11 @@ run(struct cli *cli, int argc, char **argv)
 
 		cli_print_text(text);
 	}
-	fflush(stdout);
+	status = cli_flush(cli, 0);
 	cli_print_problems(&l.problems, "listing pods");
 	json_decref(l.array);
 	strings_done(&l.problems);
-	return cli_flush(cli, 0);
+	return status;
 }
 
 const struct verb verb_list = {
