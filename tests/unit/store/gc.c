@@ -196,6 +196,53 @@ gc_stops_at_a_record_of_a_newer_rkt(void)
 	store_close(s);
 }
 
+/* Whoever prepares a pod holds the lock shared: not while we ask. */
+static int
+ask_alone(void *data, struct strings *ret, struct error *e)
+{
+	autofree char *dir = data_dir();
+	autofree char *path = xasprintf("%s/locks/prepareLock", dir);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is_ours = true;
+
+	CU_ASSERT_TRUE(fd >= 0);
+	CU_ASSERT_EQUAL(lock_try(fd, false, path, &is_ours, e), 0);
+	CU_ASSERT_FALSE(is_ours);
+	strings_push(ret, data);
+	return 0;
+}
+
+static int
+ask_in_vain(void *data, struct strings *ret, struct error *e)
+{
+	(void)data;
+	(void)ret;
+	return error_set(e, RKT_ERR_INPUT, "no answer");
+}
+
+static void
+gc_asks_when_it_has_the_lock(void)
+{
+	autofree char *a = digest_of("sha256-", 'a');
+	autofree char *b = digest_of("sha256-", 'b');
+	struct strings removed = {0};
+	struct store *s = open_store();
+	struct error e = ERROR_NONE;
+
+	make_layer(s, a, a, "text");
+	make_layer(s, b, b, "text");
+	CU_ASSERT_EQUAL(
+		store_tree_gc_asking(s, ask_in_vain, NULL, &removed, &e), -1);
+	assert_text(e.layers[0], "no answer");
+	CU_ASSERT_EQUAL(removed.len, 0);
+	CU_ASSERT_EQUAL(count(s, "tree"), 2);
+	assert_ok(store_tree_gc_asking(s, ask_alone, a, &removed, &e));
+	CU_ASSERT_EQUAL_FATAL(removed.len, 1);
+	assert_text(removed.items[0], b);
+	strings_done(&removed);
+	store_close(s);
+}
+
 static CU_TestInfo tests[] = {
 	{"removed_image_takes_the_blobs_nobody_else_names",
 	 removed_image_takes_the_blobs_nobody_else_names},
@@ -205,6 +252,7 @@ static CU_TestInfo tests[] = {
 	{"gc_leaves_what_images_and_pods_use",
 	 gc_leaves_what_images_and_pods_use},
 	{"gc_takes_what_the_dead_left", gc_takes_what_the_dead_left},
+	{"gc_asks_when_it_has_the_lock", gc_asks_when_it_has_the_lock},
 	{"living_work_is_left_alone", living_work_is_left_alone},
 	{"gc_stops_at_a_record_of_a_newer_rkt",
 	 gc_stops_at_a_record_of_a_newer_rkt},
