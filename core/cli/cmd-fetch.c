@@ -21,27 +21,7 @@ static const struct option own_options[] = {
 		.shown = "false",
 		.help = "print the full image hash after fetching",
 	},
-	{
-		.name = "pull-policy",
-		.type = OPTION_STRING,
-		.value = &pull.policy,
-		.shown = "\"update\"",
-		.help = "when to pull an image: new, never or update",
-	},
-	{
-		.name = "store-only",
-		.type = OPTION_BOOL,
-		.value = &pull.store_only,
-		.help = "use only available images in the store",
-		.deprecated = "please use --pull-policy=never",
-	},
-	{
-		.name = "no-store",
-		.type = OPTION_BOOL,
-		.value = &pull.no_store,
-		.help = "fetch images, ignoring the local store",
-		.deprecated = "please use --pull-policy=update",
-	},
+	PULL_OPTIONS(pull, "update"),
 	OPTION_END,
 };
 

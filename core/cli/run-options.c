@@ -231,27 +231,7 @@ const struct option run_pod_options[] = {
 	POD_TEXT("pod-manifest", pod_manifest,
 		 "the path to the pod manifest; if set, only the options that "
 		 "concern starting may be used"),
-	{
-		.name = "pull-policy",
-		.type = OPTION_STRING,
-		.value = &pull.policy,
-		.shown = "\"new\"",
-		.help = "when to pull an image: new, never or update",
-	},
-	{
-		.name = "store-only",
-		.type = OPTION_BOOL,
-		.value = &pull.store_only,
-		.help = "use only available images in the store",
-		.deprecated = "please use --pull-policy=never",
-	},
-	{
-		.name = "no-store",
-		.type = OPTION_BOOL,
-		.value = &pull.no_store,
-		.help = "fetch images, ignoring the local store",
-		.deprecated = "please use --pull-policy=update",
-	},
+	PULL_OPTIONS(pull, "new"),
 	OPTION_END,
 };
 

@@ -19,6 +19,23 @@ struct pull_choice {
 	bool no_store;
 };
 struct pull_choice *run_pull(void);
+/* The three options of a choice, and the policy it starts with. */
+#define PULL_OPTIONS(choice_, policy_)                                         \
+	{.name = "pull-policy",                                                \
+	 .type = OPTION_STRING,                                                \
+	 .value = &(choice_).policy,                                           \
+	 .shown = "\"" policy_ "\"",                                           \
+	 .help = "when to pull an image: new, never or update"},               \
+	{.name = "store-only",                                                 \
+	 .type = OPTION_BOOL,                                                  \
+	 .value = &(choice_).store_only,                                       \
+	 .help = "use only available images in the store",                     \
+	 .deprecated = "please use --pull-policy=never"},                      \
+	{.name = "no-store",                                                   \
+	 .type = OPTION_BOOL,                                                  \
+	 .value = &(choice_).no_store,                                         \
+	 .help = "fetch images, ignoring the local store",                     \
+	 .deprecated = "please use --pull-policy=update"}
 int pull_choice_resolve(const struct pull_choice *c, enum pull_policy *ret,
 			struct error *e);
 

@@ -6,7 +6,7 @@ set -eu
 cd "${1:-.}"
 status=0
 for file in $(find core sdk plugins tests -name '*.[ch]' | sort); do
-	head -n 1 "$file" | grep -q '^/\* [A-Za-z]' || {
+	head -n 1 "$file" | grep -q '^/\* .' || {
 		echo "$file: first line does not say what it is for" >&2
 		status=1
 	}
