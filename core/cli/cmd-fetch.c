@@ -44,8 +44,8 @@ fetch_all(struct cli *cli, struct fetch *fetch, struct error *e)
 static int
 run(struct cli *cli, int argc, char **argv)
 {
-	static const struct option *const tables[] = {own_options,
-						      fetch_app_options, NULL};
+	static const struct option *const tables[] = {
+		global_options, own_options, fetch_app_options, NULL};
 	struct fetch fetch = {0};
 	struct error e = ERROR_NONE;
 

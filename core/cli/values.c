@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,8 +185,8 @@ volume_option(json_t *volume, const char *key, json_t *value, struct error *e)
 			 key);
 }
 
-int
-value_volume(const char *s, json_t **ret, struct error *e)
+static int
+volume_parse(const char *s, json_t **ret, struct error *e)
 {
 	auto_json json_t *pairs = json_object();
 	auto_json json_t *volume = json_object();
@@ -195,18 +196,30 @@ value_volume(const char *s, json_t **ret, struct error *e)
 	json_t *value;
 
 	if (json_object_set_new(volume, "name", json_string(name)) < 0)
-		error_set(e, RKT_ERR_INPUT, "the name is not valid UTF-8");
-	else if (pairs_parse(s + name_len, ",", false, pairs, e) == 0) {
-		json_object_foreach(pairs, key, value)
-		{
-			if (volume_option(volume, key, value, e) < 0)
-				goto fail; /* one prefix for every cause */
-		}
-		if (volume_check(volume, ret, e) == 0)
-			return 0;
+		return error_set(e, RKT_ERR_INPUT,
+				 "the name is not valid UTF-8");
+	if (pairs_parse(s + name_len, ",", false, pairs, e) < 0)
+		return -1;
+	json_object_foreach(pairs, key, value)
+	{
+		if (volume_option(volume, key, value, e) < 0)
+			return -1;
 	}
-fail:
-	return error_prefix(e, "invalid value in --volume flag \"%s\"", s);
+	return volume_check(volume, ret, e);
+}
+
+int
+value_volume(const char *s, json_t **ret, struct error *e)
+{
+	char cause[ERROR_TEXT_MAX];
+
+	if (volume_parse(s, ret, e) == 0)
+		return 0;
+	/* Part of the cause: a reason is shown without its layers. */
+	snprintf(cause, sizeof(cause), "%s", e->layers[0]);
+	error_clear(e);
+	return error_set(e, RKT_ERR_INPUT,
+			 "invalid value in --volume flag \"%s\": %s", s, cause);
 }
 
 static int
