@@ -25,7 +25,7 @@ suggestions(void)
 		{"statsu", "\tstatus\n"},
 		{"STATUS", "\tstatus\n"},
 		{"versoin", "\tversion\n"},
-		{"stat", "\tstatus\n"},
+		{"vers", "\tversion\n"},
 		{"verzionn", "\tversion\n"},
 		{"verzionnn", NULL},
 		{"an-unknown-command-of-more-than-32-characters", NULL},
@@ -45,6 +45,17 @@ suggestions(void)
 	}
 }
 
+/* Though several of its verbs begin with the same word. */
+static void
+groups_are_suggested_once(void)
+{
+	autofree char *got = told("imags");
+
+	assert_text(got, "Error: unknown command \"imags\" for \"rkt\"\n\n"
+			 "Did you mean this?\n\timage\n\n"
+			 "Run 'rkt --help' for usage.\n");
+}
+
 static void
 hostile_words_are_quoted(void)
 {
@@ -56,6 +67,7 @@ hostile_words_are_quoted(void)
 
 static CU_TestInfo tests[] = {
 	{"suggestions", suggestions},
+	{"groups_are_suggested_once", groups_are_suggested_once},
 	{"hostile_words_are_quoted", hostile_words_are_quoted},
 	CU_TEST_INFO_NULL,
 };
