@@ -195,6 +195,21 @@ no_pods() {
 		fail "$(cat "$TMP/err1" "$TMP/err2")"
 }
 
+@test "gc: waits for who deletes a pod, and finishes what is left" {
+	put_pod exited-garbage
+	exec {fd}<"$DATA/pods/exited-garbage/$uuid"
+	flock -x "$fd"
+	rkt gc >"$TMP/out" 2>"$TMP/err" 3>&- {fd}<&- &
+	pid=$!
+	sleep 0.5
+	kill -0 "$pid" || fail "it did not wait"
+	exec {fd}<&-
+	wait "$pid"
+	[ "$(cat "$TMP/out")" = "Garbage collecting pod \"$uuid\"" ] ||
+		fail "$(cat "$TMP/out" "$TMP/err")"
+	no_pods
+}
+
 @test "gc: leftover mounts of a pod" {
 	exited_pod
 	mkdir "$DATA/pods/run/$uuid/sharedVolumes"
@@ -293,6 +308,24 @@ rm: failed to remove one or more pods"
 	assert_status 254
 	assert_in "$stderr" "rm: pod \"$uuid\" is currently being deleted"
 	exec {fd}<&-
+}
+
+@test "rm: what a killed rm left" {
+	exited_pod
+	rkt gc --mark-only
+	rm -rf "$DATA/pods/exited-garbage/$uuid"/{stage1,overlay,appsinfo}
+	run_rkt rm "$uuid"
+	assert_status 0
+	assert_output "\"$uuid\""
+	assert_stderr ''
+	# Its last files, in the order of chance.
+	put_pod exited-garbage
+	echo '{' >"$DATA/pods/exited-garbage/$uuid/pod"
+	run_rkt rm "$uuid"
+	assert_status 0
+	assert_output "\"$uuid\""
+	assert_stderr ''
+	no_pods
 }
 
 @test "rm: --uuid-file" {
