@@ -14,7 +14,7 @@
 static bool
 is_executable(int root_fd, const char *path)
 {
-	autoclose int fd = toolkit_open_in_root(root_fd, path, O_PATH, 0);
+	autoclose int fd = rkt_open_in_root(root_fd, path, O_PATH, 0);
 	struct stat st;
 
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&

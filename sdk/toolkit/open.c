@@ -65,7 +65,7 @@ open_resolved(int dir_fd, const char *path, int flags, mode_t mode,
 }
 
 int
-toolkit_open_beneath(int dir_fd, const char *path, int flags, mode_t mode)
+rkt_open_beneath(int dir_fd, const char *path, int flags, mode_t mode)
 {
 	int fd = open_resolved(dir_fd, path, flags, mode, RESOLVE_BENEATH);
 
@@ -79,7 +79,7 @@ toolkit_open_beneath(int dir_fd, const char *path, int flags, mode_t mode)
 }
 
 int
-toolkit_open_in_root(int dir_fd, const char *path, int flags, mode_t mode)
+rkt_open_in_root(int dir_fd, const char *path, int flags, mode_t mode)
 {
 	int fd = open_resolved(dir_fd, path, flags, mode, RESOLVE_IN_ROOT);
 

@@ -9,9 +9,9 @@
 
 /* "..", absolute names and links that point out fail with EXDEV.  Returns the
  * descriptor, or -1 with errno. */
-int toolkit_open_beneath(int dir_fd, const char *path, int flags, mode_t mode);
+int rkt_open_beneath(int dir_fd, const char *path, int flags, mode_t mode);
 
 /* The same, with "/" and absolute links meaning `dir_fd`, as chroot would. */
-int toolkit_open_in_root(int dir_fd, const char *path, int flags, mode_t mode);
+int rkt_open_in_root(int dir_fd, const char *path, int flags, mode_t mode);
 
 #endif

@@ -63,8 +63,8 @@ static rkt_status
 make(struct walk *w, const char *name, bool is_last)
 {
 	autoclose int dir =
-		toolkit_open_in_root(w->root_fd, w->done[0] ? w->done : ".",
-				     O_PATH | O_DIRECTORY, 0);
+		rkt_open_in_root(w->root_fd, w->done[0] ? w->done : ".",
+				 O_PATH | O_DIRECTORY, 0);
 	int result = -1;
 
 	if (dir >= 0 && (!is_last || w->is_dir)) {
@@ -93,7 +93,7 @@ enter(struct walk *w, const char *name, bool is_last)
 
 	if (!path)
 		return RKT_ERR_SYSTEM;
-	fd = toolkit_open_in_root(w->root_fd, path, O_PATH | O_NOFOLLOW, 0);
+	fd = rkt_open_in_root(w->root_fd, path, O_PATH | O_NOFOLLOW, 0);
 	if (fd < 0 && errno == ENOENT) {
 		status = make(w, name, is_last);
 		w->done = path;
@@ -141,8 +141,8 @@ make_target(struct walk *w, int *ret_fd)
 		status = step(w);
 	if (status != RKT_OK)
 		return status;
-	*ret_fd = toolkit_open_in_root(w->root_fd, w->done[0] ? w->done : ".",
-				       O_PATH, 0);
+	*ret_fd = rkt_open_in_root(w->root_fd, w->done[0] ? w->done : ".",
+				   O_PATH, 0);
 	if (*ret_fd < 0)
 		return fail_walk(w, errno, "cannot open mount target");
 	return RKT_OK;
@@ -158,7 +158,7 @@ rkt_mount_target(struct rkt_call *call, int root_fd, const char *target,
 		.target = target,
 		.is_dir = is_dir,
 	};
-	autoclose int fd = toolkit_open_in_root(root_fd, target, O_PATH, 0);
+	autoclose int fd = rkt_open_in_root(root_fd, target, O_PATH, 0);
 	struct stat st;
 
 	if (fd < 0) {

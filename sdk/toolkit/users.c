@@ -51,7 +51,7 @@ match_line(char *line, const char *name, uint32_t *ret)
 static bool
 look_up(int root_fd, const char *path, const char *name, uint32_t *ret)
 {
-	int fd = toolkit_open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK, 0);
+	int fd = rkt_open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK, 0);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
 	char *line = NULL;
 	size_t size = 0;
@@ -75,7 +75,7 @@ static bool
 owner_of(int root_fd, const char *path, bool of_group, uint32_t *ret)
 {
 	autoclose int fd =
-		toolkit_open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, 0);
+		rkt_open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, 0);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)

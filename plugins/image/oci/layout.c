@@ -66,7 +66,7 @@ layout_find(const struct layout *l, const char *name, struct place *ret,
 		*ret_found = archive_find(l->archive, name, ret);
 		return RKT_OK;
 	}
-	fd = toolkit_open_beneath(l->fd, name, O_PATH, 0);
+	fd = rkt_open_beneath(l->fd, name, O_PATH, 0);
 	if (fd < 0 && errno == ENOENT) {
 		*ret_found = false;
 		return RKT_OK;
@@ -126,8 +126,8 @@ layout_read(const struct layout *l, const char *name, char **ret,
 				   "'%s' is larger than %llu bytes", name,
 				   (unsigned long long)DOCUMENT_SIZE_MAX);
 	if (!l->archive) {
-		opened = toolkit_open_beneath(l->fd, name,
-					      O_RDONLY | O_NONBLOCK, 0);
+		opened =
+			rkt_open_beneath(l->fd, name, O_RDONLY | O_NONBLOCK, 0);
 		if (opened < 0)
 			return layout_fail(l, RKT_ERR_SYSTEM, errno,
 					   "cannot open '%s'", name);

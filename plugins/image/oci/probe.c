@@ -16,7 +16,7 @@
 static uint32_t
 bid_on_directory(int dir_fd)
 {
-	int fd = toolkit_open_beneath(dir_fd, "oci-layout", O_PATH, 0);
+	int fd = rkt_open_beneath(dir_fd, "oci-layout", O_PATH, 0);
 
 	if (fd < 0)
 		return 0;

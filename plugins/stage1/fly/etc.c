@@ -47,7 +47,7 @@ make_missing(struct rkt_call *call, const struct rkt_stage1_run *run,
 	     int root_fd)
 {
 	autoclose int etc =
-		toolkit_open_in_root(root_fd, "etc", O_PATH | O_DIRECTORY, 0);
+		rkt_open_in_root(root_fd, "etc", O_PATH | O_DIRECTORY, 0);
 
 	if (etc >= 0) {
 		if (symlinkat("../proc/self/mounts", etc, "mtab") < 0 &&
