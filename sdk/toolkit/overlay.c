@@ -200,11 +200,13 @@ stack_by_mount(struct stack *s, int where, int *ret_fd)
 		return fail_stack(s);
 	if (mount("overlay", target, "overlay", 0, options) < 0)
 		err = errno;
-	else
-		*ret_fd = open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else /* `where` still is what the overlay covers: walk there anew */
+		*ret_fd = openat(s->pod->dir_fd, s->app->rootfs,
+				 O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fchdir(cwd) < 0 && err == 0)
 		err = errno;
-	errno = err;
+	if (err != 0)
+		errno = err;
 	return err || *ret_fd < 0 ? fail_stack(s) : RKT_OK;
 }
 
