@@ -39,6 +39,60 @@ parse(struct rkt_call *call, const char *text, const char *what, json_t **ret)
 				why.text[0] ? why.text : "not an object");
 }
 
+struct member {
+	const char *name;
+	const char *is; /* what it must be, for the message */
+};
+
+/* A member that is not what it must be is no default: "user": 5 would be
+ * root.  The last entry has no name. */
+static rkt_status
+check_members(struct rkt_call *call, const char *app, const json_t *object,
+	      const struct member *members)
+{
+	for (; members->name; members++) {
+		const json_t *value = json_object_get(object, members->name);
+		bool is_right = !value || json_is_null(value);
+
+		if (strcmp(members->is, "a list") == 0)
+			is_right = is_right || json_is_array(value);
+		else if (strcmp(members->is, "text") == 0)
+			is_right = is_right || json_is_string(value);
+		else
+			is_right = is_right || json_is_boolean(value);
+		if (!is_right)
+			return call->host->fail(call, RKT_ERR_INPUT, 0,
+						"app '%s': '%s' is not %s", app,
+						members->name, members->is);
+	}
+	return RKT_OK;
+}
+
+static rkt_status
+check_types(struct rkt_call *call, const char *app, const struct source *from)
+{
+	static const struct member runtime[] = {
+		{"mounts", "a list"},
+		{"readOnlyRootFS", "true or false"},
+		{NULL, NULL},
+	};
+	static const struct member section[] = {
+		{"exec", "a list"},
+		{"environment", "a list"},
+		{"supplementaryGIDs", "a list"},
+		{"mountPoints", "a list"},
+		{"user", "text"},
+		{"group", "text"},
+		{"workingDirectory", "text"},
+		{NULL, NULL},
+	};
+	rkt_status status = check_members(call, app, from->runtime, runtime);
+
+	if (status == RKT_OK)
+		status = check_members(call, app, from->section, section);
+	return status;
+}
+
 static const char *
 copy_member(struct rkt_call *call, const json_t *object, const char *key,
 	    const char *otherwise)
@@ -189,8 +243,10 @@ read_app(struct rkt_call *call, const struct source *from,
 		.mount_points = json_object_get(from->section, "mountPoints"),
 		.volumes = from->volumes,
 	};
-	rkt_status status = read_identity(call, from, app);
+	rkt_status status = check_types(call, app->name, from);
 
+	if (status == RKT_OK)
+		status = read_identity(call, from, app);
 	mounts.is_docker = app->is_docker;
 	if (status == RKT_OK)
 		status = read_exec(call, from, app);
@@ -203,9 +259,10 @@ read_app(struct rkt_call *call, const struct source *from,
 }
 
 static rkt_status
-read_one(struct rkt_call *call, const struct rkt_stage1_app *files,
+read_one(struct rkt_call *call, const struct rkt_stage1_app *given,
 	 const json_t *manifest, size_t i, struct rkt_app_spec *app)
 {
+	struct rkt_stage1_app *files = rkt_alloc(call, 1, sizeof(*files));
 	struct source from = {
 		.runtime = json_array_get(json_object_get(manifest, "apps"), i),
 		.volumes = json_object_get(manifest, "volumes"),
@@ -213,6 +270,9 @@ read_one(struct rkt_call *call, const struct rkt_stage1_app *files,
 	json_t *image = NULL;
 	rkt_status status;
 
+	if (!files)
+		return RKT_ERR_SYSTEM;
+	RKT_TAKE(call, files, given);
 	app->files = files;
 	app->name = rkt_copy(call, files->name);
 	if (!app->name)
@@ -238,19 +298,18 @@ rkt_status
 rkt_pod_spec_read(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 		  struct rkt_pod_spec *ret)
 {
-	struct rkt_app_spec *apps = rkt_alloc(call, pod->n_apps, sizeof(*apps));
+	struct rkt_app_spec *apps = NULL;
 	json_t *manifest = NULL;
-	rkt_status status;
+	rkt_status status = parse(call, pod->manifest, "pod", &manifest);
 
-	if (!apps)
-		return RKT_ERR_SYSTEM;
-	status = parse(call, pod->manifest, "pod", &manifest);
 	if (status != RKT_OK)
 		return status;
 	if (json_array_size(json_object_get(manifest, "apps")) != pod->n_apps)
 		status = call->host->fail(call, RKT_ERR_INPUT, 0,
 					  "pod manifest lists other apps than "
 					  "the pod has");
+	else if (!(apps = rkt_alloc(call, pod->n_apps, sizeof(*apps))))
+		status = RKT_ERR_SYSTEM;
 	for (size_t i = 0; status == RKT_OK && i < pod->n_apps; i++)
 		status = read_one(call, pod->apps[i], manifest, i, &apps[i]);
 	json_decref(manifest);

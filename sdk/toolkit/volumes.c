@@ -94,6 +94,36 @@ take_volume(struct rkt_call *call, const json_t *volume,
 	return RKT_OK;
 }
 
+/* A switch of the wrong type must not come out as "writable". */
+static rkt_status
+check_switch(struct rkt_call *call, const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!value || json_is_null(value) || json_is_boolean(value))
+		return RKT_OK;
+	return call->host->fail(call, RKT_ERR_INPUT, 0,
+				"volume '%s': '%s' is not true or false",
+				text_of(object, "name"), key);
+}
+
+static rkt_status
+check_switches(struct rkt_call *call, const json_t *list)
+{
+	rkt_status status = RKT_OK;
+	size_t i;
+	json_t *item;
+
+	json_array_foreach((json_t *)list, i, item)
+	{
+		if (status == RKT_OK)
+			status = check_switch(call, item, "readOnly");
+		if (status == RKT_OK)
+			status = check_switch(call, item, "recursive");
+	}
+	return status;
+}
+
 /* `point` may be NULL. */
 static bool
 read_only_of(const json_t *volume, const json_t *point)
@@ -139,7 +169,11 @@ add_mount(struct rkt_call *call, const struct rkt_mount_input *in,
 	if (!volume)
 		return call->host->fail(call, RKT_ERR_INPUT, 0,
 					"could not find volume '%s'", name);
-	status = set_place(call, m, name, text_of(mount, "path"));
+	status = check_switch(call, volume, "readOnly");
+	if (status == RKT_OK)
+		status = check_switch(call, volume, "recursive");
+	if (status == RKT_OK)
+		status = set_place(call, m, name, text_of(mount, "path"));
 	if (status != RKT_OK)
 		return status;
 	m->is_read_only =
@@ -206,20 +240,23 @@ rkt_mounts_merge(struct rkt_call *call, const struct rkt_mount_input *in,
 	size_t n = 0;
 	size_t i;
 	json_t *item;
+	rkt_status status;
 
 	if (!all)
 		return RKT_ERR_SYSTEM;
+	status = check_switches(call, in->volumes);
+	if (status == RKT_OK)
+		status = check_switches(call, in->mount_points);
+	if (status != RKT_OK)
+		return status;
 	json_array_foreach((json_t *)in->mounts, i, item)
 	{
-		rkt_status status = add_mount(call, in, item, &all[n++]);
-
+		status = add_mount(call, in, item, &all[n++]);
 		if (status != RKT_OK)
 			return status;
 	}
 	json_array_foreach((json_t *)in->mount_points, i, item)
 	{
-		rkt_status status;
-
 		if (is_covered(all, n_mounts, text_of(item, "path")))
 			continue;
 		status = add_point(call, in, item, &all[n++]);
