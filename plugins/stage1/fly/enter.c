@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "fly.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -16,22 +17,65 @@
 #include "sdk/toolkit/memory.h"
 #include "sdk/toolkit/users.h"
 
+/* A process in the caller's own mount namespace is none of the pod's: its
+ * number has been given away again. */
+static bool
+is_elsewhere(int ns_fd)
+{
+	struct stat own, other;
+
+	return fstat(ns_fd, &other) == 0 &&
+	       stat("/proc/self/ns/mnt", &own) == 0 &&
+	       own.st_ino != other.st_ino;
+}
+
+/* The pod's processes inherit its lock, which is its directory. */
+static bool
+holds_lock(struct rkt_call *call, int pid, int pod_fd)
+{
+	const char *path = rkt_format(call, "/proc/%d/fd", pid);
+	DIR *dir = path ? opendir(path) : NULL;
+	bool is_held = false;
+	struct dirent *entry;
+	struct stat pod, other;
+
+	if (!dir)
+		return false;
+	if (fstat(pod_fd, &pod) == 0)
+		while (!is_held && (entry = readdir(dir)) != NULL)
+			is_held = fstatat(dirfd(dir), entry->d_name, &other,
+					  0) == 0 &&
+				  other.st_dev == pod.st_dev &&
+				  other.st_ino == pod.st_ino;
+	closedir(dir);
+	return is_held;
+}
+
+static int
+open_namespace(struct rkt_call *call, int pid)
+{
+	const char *path = rkt_format(call, "/proc/%d/ns/mnt", pid);
+
+	return path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+}
+
 static rkt_status
 join(struct rkt_call *call, int pid, int *ret_root_fd)
 {
-	const char *ns_path = rkt_format(call, "/proc/%d/ns/mnt", pid);
 	const char *root_path = rkt_format(call, "/proc/%d/root", pid);
-	autoclose int ns = -1;
+	autoclose int ns = open_namespace(call, pid);
 	autoclose int root = -1;
 
-	if (!ns_path || !root_path)
+	if (!root_path)
 		return RKT_ERR_SYSTEM;
-	ns = open(ns_path, O_RDONLY | O_CLOEXEC);
 	root = open(root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (ns < 0 || root < 0)
 		return call->host->fail(call, RKT_ERR_NOT_FOUND, errno,
 					"cannot find process %d of the pod",
 					pid);
+	if (!is_elsewhere(ns))
+		return call->host->fail(call, RKT_ERR_NOT_FOUND, 0,
+					"process %d is none of the pod's", pid);
 	if (setns(ns, CLONE_NEWNS) < 0 || fchdir(root) < 0 || chroot(".") < 0)
 		return call->host->fail(call, RKT_ERR_SYSTEM, errno,
 					"cannot enter the root of process %d",
@@ -41,9 +85,11 @@ join(struct rkt_call *call, int pid, int *ret_root_fd)
 }
 
 rkt_status
-fly_enter(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod,
+fly_enter(struct rkt_call *call, void *self,
+	  const struct rkt_stage1_pod *pod_in,
 	  const struct rkt_stage1_exec *exec_in)
 {
+	struct rkt_stage1_pod pod;
 	struct rkt_stage1_exec exec;
 	const struct rkt_app_spec *app = NULL;
 	const char *const *env;
@@ -55,17 +101,18 @@ fly_enter(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod,
 	int pid;
 
 	(void)self;
+	RKT_TAKE(call, &pod, pod_in);
 	RKT_TAKE(call, &exec, exec_in);
 	if (exec.argc == 0 || exec.argv[0][0] != '/')
 		return call->host->fail(call, RKT_ERR_INPUT, 0,
 					"command must be an absolute path");
 	pid = exec.leader_pid > 0 ? exec.leader_pid
-				  : fly_pid_read(pod->dir_fd, "pid");
-	status = fly_read_app(call, pod, &app);
+				  : fly_pid_read(pod.dir_fd, "pid");
+	status = fly_read_app(call, &pod, &app);
 	path = status == RKT_OK ? fly_env_path(call, app->name) : NULL;
 	if (!path)
 		return status == RKT_OK ? RKT_ERR_SYSTEM : status;
-	status = rkt_env_read(call, pod->dir_fd, path, &env);
+	status = rkt_env_read(call, pod.dir_fd, path, &env);
 	if (status == RKT_OK)
 		status = join(call, pid, &root);
 	if (status == RKT_OK)
@@ -79,31 +126,25 @@ fly_enter(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod,
 				"cannot execute \"%s\"", exec.argv[0]);
 }
 
-/* A process in the caller's own mount namespace is none of the pod's: its
- * number has been given away again. */
-static bool
-is_of_pod(struct rkt_call *call, int pid)
-{
-	const char *path = rkt_format(call, "/proc/%d/ns/mnt", pid);
-	struct stat own, other;
-
-	return path && stat(path, &other) == 0 &&
-	       stat("/proc/self/ns/mnt", &own) == 0 &&
-	       own.st_ino != other.st_ino;
-}
-
 rkt_status
-fly_stop(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod,
+fly_stop(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in,
 	 uint32_t force)
 {
 	int signal_number = force ? SIGKILL : SIGTERM;
-	int pid = fly_pid_read(pod->dir_fd, "pid");
-	int group = fly_pid_read(pod->dir_fd, "pgid");
-	autoclose int pidfd =
-		pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	struct rkt_stage1_pod pod;
+	autoclose int pidfd = -1;
+	autoclose int ns = -1;
+	int pid, group;
 
 	(void)self;
-	if (pidfd >= 0 && is_of_pod(call, pid)) {
+	RKT_TAKE(call, &pod, pod_in);
+	pid = fly_pid_read(pod.dir_fd, "pid");
+	group = fly_pid_read(pod.dir_fd, "pgid");
+	if (pid > 0)
+		pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd >= 0)
+		ns = open_namespace(call, pid);
+	if (ns >= 0 && is_elsewhere(ns) && holds_lock(call, pid, pod.dir_fd)) {
 		if (syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL,
 			    0) == 0 ||
 		    errno == ESRCH)

@@ -35,6 +35,14 @@ struct binds {
 	size_t n;
 };
 
+/* The root is the pod's own as long as the pod lives: what the image has there
+ * is a volume already. */
+static bool
+is_of_root(const struct rkt_mount_spec *mount)
+{
+	return mount->starts_as_image && !mount->is_read_only;
+}
+
 static rkt_status
 add_volume(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 	   const struct rkt_mount_spec *mount, struct binds *binds)
@@ -42,9 +50,7 @@ add_volume(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 	struct bind *b = &binds->all[binds->n];
 	rkt_status status = RKT_OK;
 
-	/* The root is the pod's own as long as the pod lives: what the image
-	 * has there is a volume already. */
-	if (mount->starts_as_image && !mount->is_read_only)
+	if (is_of_root(mount))
 		return RKT_OK;
 	b->source = mount->source;
 	b->target = mount->target;
@@ -156,6 +162,44 @@ leave_host(struct rkt_call *call)
 	return RKT_OK;
 }
 
+/* A volume that is a part of the root stays writable when the root does not:
+ * it becomes a mount of its own. */
+static rkt_status
+keep_writable(struct rkt_call *call, const struct rkt_mount_spec *mount,
+	      int root_fd)
+{
+	const char *path;
+	autoclose int where = -1;
+	autoclose int tree = -1;
+	rkt_status status =
+		rkt_mount_target(call, root_fd, mount->target, true, &where);
+
+	if (status != RKT_OK)
+		return status;
+	path = rkt_format(call, "/proc/self/fd/%d", where);
+	if (!path)
+		return RKT_ERR_SYSTEM;
+	status = rkt_mount_clone(call, AT_FDCWD, path, 0, &tree);
+	if (status == RKT_OK)
+		status =
+			rkt_mount_attach(call, tree, 0, root_fd, mount->target);
+	return status;
+}
+
+static rkt_status
+make_read_only(struct rkt_call *call, const struct rkt_app_spec *app,
+	       int root_fd)
+{
+	rkt_status status = RKT_OK;
+
+	for (size_t i = 0; status == RKT_OK && i < app->n_mounts; i++)
+		if (is_of_root(&app->mounts[i]))
+			status = keep_writable(call, &app->mounts[i], root_fd);
+	if (status == RKT_OK)
+		status = rkt_mount_read_only(call, root_fd, 0, "/");
+	return status;
+}
+
 static rkt_status
 fill_root(struct rkt_call *call, const struct rkt_stage1_run *run,
 	  const struct rkt_app_spec *app, struct binds *binds, int root_fd)
@@ -169,7 +213,7 @@ fill_root(struct rkt_call *call, const struct rkt_stage1_run *run,
 	if (status == RKT_OK)
 		status = fly_etc_fill(call, run, root_fd);
 	if (status == RKT_OK && app->is_root_read_only)
-		status = rkt_mount_read_only(call, root_fd, 0, "/");
+		status = make_read_only(call, app, root_fd);
 	return status;
 }
 

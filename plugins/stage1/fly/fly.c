@@ -93,27 +93,31 @@ make_dirs(struct rkt_call *call, int dir_fd, const char *path)
 }
 
 static rkt_status
-prepare(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod)
+prepare(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in)
 {
 	const struct rkt_app_spec *app = NULL;
-	rkt_status status = fly_read_app(call, pod, &app);
+	struct rkt_stage1_pod pod;
+	rkt_status status;
 
 	(void)self;
+	RKT_TAKE(call, &pod, pod_in);
+	status = fly_read_app(call, &pod, &app);
 	if (status == RKT_OK)
-		status = make_dirs(call, pod->dir_fd, FLY_ENV_DIR);
+		status = make_dirs(call, pod.dir_fd, FLY_ENV_DIR);
 	if (status == RKT_OK)
-		status = make_dirs(call, pod->dir_fd, app->files->rootfs);
+		status = make_dirs(call, pod.dir_fd, app->files->rootfs);
 	return status;
 }
 
 /* Every mount died with the pod's namespace, and what is on disk belongs to
  * the pod directory. */
 static rkt_status
-gc(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod)
+gc(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in)
 {
-	(void)call;
+	struct rkt_stage1_pod pod;
+
 	(void)self;
-	(void)pod;
+	RKT_TAKE(call, &pod, pod_in);
 	return RKT_OK;
 }
 

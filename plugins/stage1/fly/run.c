@@ -21,22 +21,8 @@ struct process {
 	uid_t uid;
 	gid_t gid;
 	const char *path;
-	const char **argv;
 	const char *const *env;
 };
-
-static rkt_status
-make_argv(struct rkt_call *call, struct process *p)
-{
-	size_t n = p->app->n_exec;
-
-	p->argv = rkt_alloc(call, n + 1, sizeof(*p->argv));
-	if (!p->argv)
-		return RKT_ERR_SYSTEM;
-	memcpy(p->argv, p->app->exec, n * sizeof(*p->argv));
-	p->argv[0] = p->path;
-	return RKT_OK;
-}
 
 static rkt_status
 resolve(struct rkt_call *call, const struct rkt_stage1_pod *pod, int root_fd,
@@ -54,8 +40,6 @@ resolve(struct rkt_call *call, const struct rkt_stage1_pod *pod, int root_fd,
 		status = rkt_env_write(call, pod->dir_fd, env_path, p->env);
 	if (status == RKT_OK)
 		status = rkt_exec_lookup(call, root_fd, p->app, &p->path);
-	if (status == RKT_OK)
-		status = make_argv(call, p);
 	return status;
 }
 
@@ -108,7 +92,9 @@ start(struct rkt_call *call, const struct rkt_stage1_run *run,
 		status = fly_become(call, p->app, p->uid, p->gid);
 	if (status != RKT_OK)
 		return status;
-	execve(p->path, (char *const *)p->argv, (char *const *)p->env);
+	/* argv[0] stays as the image has it, wherever the file was found:
+	 * there are programs that go by their name. */
+	execve(p->path, (char *const *)p->app->exec, (char *const *)p->env);
 	return call->host->fail(call, RKT_ERR_SYSTEM, errno,
 				"cannot execute \"%s\"", p->path);
 }

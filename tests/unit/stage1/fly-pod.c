@@ -3,12 +3,18 @@
 #include "fly-pod.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,31 +66,44 @@ make_layer(const struct fly_pod *p)
 {
 	char command[2048];
 
-	snprintf(command, sizeof(command),
-		 "set -e; cd %s; mkdir -p layer/bin layer/etc layer/tmp upper "
-		 "work; cp /bin/busybox layer/bin/; "
-		 "for i in sh cat id pwd env ls mount touch sleep true false "
-		 "test readlink mkdir kill stat; do "
-		 "ln -s busybox layer/bin/$i; done; "
-		 "echo 'root:x:0:0::/:/bin/sh' >layer/etc/passwd; "
-		 "echo 'www:x:33:34::/:/bin/sh' >>layer/etc/passwd; "
-		 "echo 'alone:x:77:1::/:/bin/sh' >>layer/etc/passwd; "
-		 "echo 'root:x:0:' >layer/etc/group; "
-		 "echo 'web:x:44:' >>layer/etc/group",
-		 p->dir);
+	snprintf(
+		command, sizeof(command),
+		"set -e; cd '%s'; mkdir -p layer/bin layer/etc layer/tmp upper "
+		"work; cp /bin/busybox layer/bin/; "
+		"for i in sh cat id pwd env ls mount touch sleep true false "
+		"test readlink mkdir kill stat; do "
+		"ln -s busybox layer/bin/$i; done; "
+		"echo 'root:x:0:0::/:/bin/sh' >layer/etc/passwd; "
+		"echo 'www:x:33:34::/:/bin/sh' >>layer/etc/passwd; "
+		"echo 'alone:x:77:1::/:/bin/sh' >>layer/etc/passwd; "
+		"echo 'root:x:0:' >layer/etc/group; "
+		"echo 'web:x:44:' >>layer/etc/group",
+		p->dir);
 	must(system(command) == 0, "layer");
 }
 
-void
-fly_pod_make(struct fly_pod *p)
+/* Overlay on a file system that is sure to take it, and gone at the end
+ * whatever happens. */
+static void
+make_namespace(void)
 {
-	memset(p, 0, sizeof(*p));
+	static bool is_made;
+
+	if (is_made)
+		return;
+	is_made = true;
 	must(unshare(CLONE_NEWNS) == 0, "unshare");
 	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
-	/* Overlay on a file system that is sure to take it, and gone at the
-	 * end whatever happens. */
 	must(mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") == 0, "tmpfs");
-	snprintf(p->dir, sizeof(p->dir), "%s", unit_tmpdir_path());
+}
+
+void
+fly_pod_make_in(struct fly_pod *p, const char *name)
+{
+	memset(p, 0, sizeof(*p));
+	make_namespace();
+	snprintf(p->dir, sizeof(p->dir), "%s/%s", unit_tmpdir_path(), name);
+	must(mkdir(p->dir, 0755) == 0, p->dir);
 	make_layer(p);
 	snprintf(p->layer, sizeof(p->layer), "%s/layer", p->dir);
 	p->engine = load();
@@ -116,6 +135,12 @@ fly_pod_make(struct fly_pod *p)
 }
 
 void
+fly_pod_make(struct fly_pod *p)
+{
+	fly_pod_make_in(p, "pod");
+}
+
+void
 fly_pod_app(struct fly_pod *p, const char *section, const char *runtime,
 	    const char *volumes, const char *annotations)
 {
@@ -141,18 +166,69 @@ fly_pod_shell(struct fly_pod *p, const char *script)
 	fly_pod_app(p, section, NULL, NULL, NULL);
 }
 
+/* Old kernels and strict filters: let the calls fail with ENOSYS. */
 static void
-run_in_child(struct fly_pod *p, int out, int why)
+block(const long *calls)
+{
+	for (; *calls; calls++) {
+		struct sock_filter code[] = {
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+				 offsetof(struct seccomp_data, nr)),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+				 (unsigned int)*calls, 0, 1),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		};
+		struct sock_fprog program = {4, code};
+
+		must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0,
+		     "seccomp");
+	}
+}
+
+static void
+run_op(struct fly_pod *p, struct rkt_call *call)
+{
+	if (p->engine->prepare(call, NULL, &p->pod) == RKT_OK)
+		p->engine->run(call, NULL, &p->pod, &p->run);
+}
+
+static void
+enter_op(struct fly_pod *p, struct rkt_call *call)
+{
+	p->engine->enter(call, NULL, &p->pod, &p->exec);
+}
+
+static void
+in_child(struct fly_pod *p, void (*op)(struct fly_pod *, struct rkt_call *),
+	 int out, int why)
 {
 	struct mock_host host;
 
 	mock_host_init(&host);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
-	if (p->engine->prepare(&host.call, NULL, &p->pod) == RKT_OK)
-		p->engine->run(&host.call, NULL, &p->pod, &p->run);
+	block(p->blocked);
+	op(p, &host.call);
 	must(write(why, host.failure, strlen(host.failure)) >= 0, "report");
 	_exit(255);
+}
+
+static struct fly_child
+start(struct fly_pod *p, void (*op)(struct fly_pod *, struct rkt_call *))
+{
+	struct fly_child child;
+	int out[2], why[2];
+
+	must(pipe2(out, O_CLOEXEC) == 0 && pipe2(why, O_CLOEXEC) == 0, "pipe");
+	child.pid = fork();
+	if (child.pid == 0)
+		in_child(p, op, out[1], why[1]);
+	close(out[1]);
+	close(why[1]);
+	child.out = out[0];
+	child.why = why[0];
+	return child;
 }
 
 static void
@@ -167,19 +243,53 @@ read_all(int fd, char *text, size_t size)
 	close(fd);
 }
 
+static void
+finish(struct fly_pod *p, const struct fly_child *child)
+{
+	read_all(child->out, p->output, sizeof(p->output));
+	read_all(child->why, p->failure, sizeof(p->failure));
+	must(waitpid(child->pid, &p->status, 0) == child->pid, "waitpid");
+}
+
+void
+fly_pod_start(struct fly_pod *p, const char *path)
+{
+	p->child = start(p, run_op);
+	for (int i = 0; i < 400; i++) {
+		if (faccessat(p->pod.dir_fd, path, F_OK, 0) == 0)
+			return;
+		usleep(10000);
+	}
+	must(0, "the app does not start");
+}
+
+void
+fly_pod_finish(struct fly_pod *p)
+{
+	finish(p, &p->child);
+}
+
 void
 fly_pod_run(struct fly_pod *p)
 {
-	int out[2], why[2];
-	pid_t pid;
+	struct fly_child child = start(p, run_op);
 
-	must(pipe2(out, O_CLOEXEC) == 0 && pipe2(why, O_CLOEXEC) == 0, "pipe");
-	pid = fork();
-	if (pid == 0)
-		run_in_child(p, out[1], why[1]);
-	close(out[1]);
-	close(why[1]);
-	read_all(out[0], p->output, sizeof(p->output));
-	read_all(why[0], p->failure, sizeof(p->failure));
-	must(waitpid(pid, &p->status, 0) == pid, "waitpid");
+	finish(p, &child);
+}
+
+void
+fly_pod_enter(struct fly_pod *p, const char *const *argv)
+{
+	struct fly_child child;
+
+	p->exec = (struct rkt_stage1_exec){
+		.size = sizeof(p->exec),
+		.app = "app",
+		.argv = argv,
+		.leader_pid = p->exec.leader_pid,
+	};
+	while (argv[p->exec.argc])
+		p->exec.argc++;
+	child = start(p, enter_op);
+	finish(p, &child);
 }
