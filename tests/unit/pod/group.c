@@ -29,6 +29,7 @@ reads_group_files(void)
 		{"rkt:x:18446744073709551616:\n", NONE},
 		{"rkt-admin:x:42:\n", NONE},
 		{"xrkt:x:42:\n", NONE},
+		{"rkts:42:7:\n", NONE},
 		{"admin:x:42:rkt:x:1:\n", NONE},
 		{"rkt:x:bad:\nrkt:x:9:\n", 9},
 	};
