@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *config = NULL, *manifest = NULL;
 
 	mock_host_init(&host);
-	if (document_parse(&l, "config", (const char *)data, size, &config) ==
+	if (document_decode(&l, "config", (const char *)data, size, &config) ==
 	    RKT_OK) {
 		const char *name = string_at(config, "author");
 		rkt_status status = name_image(&l, name, &origin.label);

@@ -21,16 +21,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mock_host_init(&host);
 	for (size_t i = 0; i < 3; i++) {
 		/* no descriptor: nested indexes cannot be opened */
-		struct layout l = {
-			.call = &host.call, .path = "/l", .fd = -1};
+		struct layout l = {.call = &host.call, .path = "/l", .fd = -1};
 		struct selection s;
 		json_t *index;
 
-		if (document_parse(&l, "index.json", (const char *)data, size,
-				   &index) != RKT_OK)
+		if (document_decode(&l, "index.json", (const char *)data, size,
+				    &index) != RKT_OK)
 			break;
-		if (index_select(&l, "index.json", index, selectors[i],
-				 &wanted, &s) == RKT_OK &&
+		if (index_select(&l, "index.json", index, selectors[i], &wanted,
+				 &s) == RKT_OK &&
 		    !digest_is_known(s.manifest.digest))
 			abort();
 		selection_done(&s);

@@ -60,8 +60,8 @@ is_too_deep(const char *text, size_t len)
 }
 
 rkt_status
-document_parse(const struct layout *l, const char *name, const char *text,
-	       size_t len, json_t **ret)
+document_decode(const struct layout *l, const char *name, const char *text,
+		size_t len, json_t **ret)
 {
 	json_error_t why;
 	json_t *j;
@@ -176,7 +176,7 @@ document_load(const struct layout *l, const struct descriptor *d, json_t **ret)
 		return layout_fail(l, RKT_ERR_UNTRUSTED, 0,
 				   "'%s' has the wrong digest '%s'", name,
 				   digest);
-	status = document_parse(l, name, text, len, &j);
+	status = document_decode(l, name, text, len, &j);
 	if (status != RKT_OK)
 		return status;
 	status = check_identity(l, d, j);

@@ -31,7 +31,7 @@ bool media_is_config(const char *media_type);
 
 /* An object, without duplicate keys, not nested too deep.  `name` is for
  * messages.  New reference. */
-rkt_status document_parse(const struct layout *l, const char *name,
+rkt_status document_decode(const struct layout *l, const char *name,
 			  const char *text, size_t len, json_t **ret);
 
 /* `what` is for messages: "manifest 3 of the index". */

@@ -168,7 +168,7 @@ check_version(const struct layout *l)
 	status = layout_read(l, "oci-layout", &text, &len);
 	if (status != RKT_OK)
 		return status;
-	status = document_parse(l, "oci-layout", text, len, &j);
+	status = document_decode(l, "oci-layout", text, len, &j);
 	if (status != RKT_OK)
 		return status;
 	version = json_string_value(json_object_get(j, "imageLayoutVersion"));

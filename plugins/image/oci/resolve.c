@@ -116,7 +116,7 @@ resolve_layout(const struct layout *l, const struct rkt_image_source *source)
 	platform_set(&wanted, source->os, source->arch, source->variant);
 	status = layout_read(l, "index.json", &text, &len);
 	if (status == RKT_OK)
-		status = document_parse(l, "index.json", text, len, &index);
+		status = document_decode(l, "index.json", text, len, &index);
 	if (status != RKT_OK)
 		return status;
 	status = index_select(l, "index.json", index, source->selector, &wanted,
