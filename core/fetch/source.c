@@ -17,6 +17,9 @@
 #include "unpack.h"
 
 #define HEAD_SIZE ((size_t)64 << 10)
+/* What may be read of a file to get that: nothing comes out of bzip2 before a
+ * block of 900 kB is complete, and the worst do not get smaller by it. */
+#define INFLATE_MAX ((uint64_t)2 << 20)
 
 int
 open_error(struct error *e, int err, const char *path)
@@ -83,37 +86,33 @@ source_done(struct source *s)
 	s->fd = -1;
 }
 
-struct memory {
-	const uint8_t *bytes;
-	size_t len;
-};
-
 static int
-memory_next(void *data, const uint8_t **ret, size_t *ret_len, struct error *e)
+reader_next(void *data, const uint8_t **ret, size_t *ret_len, struct error *e)
 {
-	struct memory *m = data;
-
-	(void)e;
-	*ret = m->bytes;
-	*ret_len = m->len;
-	m->len = 0;
-	return 0;
+	return blob_reader_next(data, ret, ret_len, e);
 }
 
-/* As much as the head of the file gives; that it ends too early is sure. */
+/* As much as the beginning of the file gives; that it ends too early there is
+ * no error. */
 static size_t
-inflate_head(enum compression c, const char *name, const uint8_t *raw,
-	     size_t raw_len, uint8_t *plain)
+inflate_head(const struct source *s, enum compression c, uint8_t *plain)
 {
-	struct memory memory = {raw, raw_len};
-	const struct bytes from = {memory_next, &memory};
+	struct blob_reader reader = {
+		.name = s->path,
+		.fd = s->fd,
+		.blob_fd = -1,
+		.size = s->size < INFLATE_MAX ? s->size : INFLATE_MAX,
+	};
+	const struct bytes from = {reader_next, &reader};
 	struct error ignored = ERROR_NONE;
 	struct inflate *inflate;
 	const uint8_t *piece;
 	size_t at = 0, len;
 
-	if (inflate_open(c, name, &from, &inflate, &ignored) < 0)
+	if (inflate_open(c, s->path, &from, &inflate, &ignored) < 0) {
+		blob_reader_done(&reader);
 		return 0;
+	}
 	while (at < HEAD_SIZE &&
 	       inflate_next(inflate, &piece, &len, &ignored) == 0 && len > 0) {
 		if (len > HEAD_SIZE - at)
@@ -121,6 +120,7 @@ inflate_head(enum compression c, const char *name, const uint8_t *raw,
 		memcpy(plain + at, piece, len);
 		at += len;
 	}
+	blob_reader_done(&reader);
 	inflate_free(inflate);
 	return at;
 }
@@ -173,8 +173,7 @@ source_probe(struct fetch *f, const struct source *s, struct plugin **ret,
 		if (c != COMPRESSION_NONE) {
 			plain = xmalloc(HEAD_SIZE);
 			head.plain = plain;
-			head.plain_len =
-				inflate_head(c, s->path, raw, len, plain);
+			head.plain_len = inflate_head(s, c, plain);
 		}
 	}
 	if (plugin_for_head(f->plugins, &head, ret, e) < 0)
@@ -183,12 +182,6 @@ source_probe(struct fetch *f, const struct source *s, struct plugin **ret,
 		return error_set(e, RKT_ERR_UNSUPPORTED,
 				 "'%s': unknown image format", s->path);
 	return 0;
-}
-
-static int
-reader_next(void *data, const uint8_t **ret, size_t *ret_len, struct error *e)
-{
-	return blob_reader_next(data, ret, ret_len, e);
 }
 
 static int
