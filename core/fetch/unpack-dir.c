@@ -53,7 +53,7 @@ make_opaque(struct unpack *u, int parent, const struct member *m,
 
 	if (fd < 0)
 		return member_errno(u, m->path, e, errno, "open directory");
-	return opaque_set(fd, m->path, e);
+	return opaque_set(u, fd, m->path, e);
 }
 
 static int

@@ -122,7 +122,8 @@ bool is_whiteout_node(const struct stat *st);
 /* *ret_done: the member was a mark, or a leftover to pass over. */
 int whiteout_apply(struct unpack *u, const struct member *m, bool *ret_done,
 		   struct error *e);
-int opaque_set(int dir_fd, const char *path, struct error *e);
+int opaque_set(const struct unpack *u, int dir_fd, const char *path,
+	       struct error *e);
 
 /* ---- unpack.c --------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -19,11 +20,11 @@ is_whiteout_node(const struct stat *st)
 }
 
 int
-opaque_set(int dir_fd, const char *path, struct error *e)
+opaque_set(const struct unpack *u, int dir_fd, const char *path,
+	   struct error *e)
 {
 	if (fsetxattr(dir_fd, "trusted.overlay.opaque", "y", 1, 0) < 0)
-		return error_errno(e, errno, "make directory '%s' opaque",
-				   path);
+		return member_errno(u, path, e, errno, "make opaque");
 	return 0;
 }
 
@@ -43,7 +44,7 @@ mark_existing(struct unpack *u, int parent, const struct member *m,
 		parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0)
-		return opaque_set(fd, m->path, e);
+		return opaque_set(u, fd, m->path, e);
 	if (errno != ENOTDIR && errno != ELOOP)
 		return member_errno(u, m->path, e, errno, "open directory");
 	return 0;
@@ -86,10 +87,42 @@ check_dirs(struct unpack *u, const struct member *m, bool *ret_done,
 	return 0;
 }
 
+/* This layer has something else in the place of the mark's directory, which
+ * hides all that was below it: there is nothing left to mark.  A link is not
+ * followed, for the files behind it are others. */
+static int
+is_hidden(struct unpack *u, const struct member *m, bool *ret, struct error *e)
+{
+	autofree char *path = xstrdup(m->path);
+	char *base = path + (m->base - m->path), *next;
+	autoclose int fd = -1;
+
+	*ret = false;
+	for (char *at = path; at < base; at = next) {
+		int dir;
+
+		next = strchr(at, '/');
+		*next++ = '\0';
+		dir = openat(fd >= 0 ? fd : u->root_fd, at,
+			     O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (dir < 0) {
+			*ret = errno == ENOTDIR || errno == ELOOP;
+			if (*ret || errno == ENOENT)
+				return 0;
+			return member_errno(u, m->path, e, errno,
+					    "open directory of");
+		}
+		cleanup_fd(&fd);
+		fd = dir;
+	}
+	return 0;
+}
+
 int
 whiteout_apply(struct unpack *u, const struct member *m, bool *ret_done,
 	       struct error *e)
 {
+	bool is_nothing;
 	int parent;
 
 	*ret_done = false;
@@ -103,9 +136,13 @@ whiteout_apply(struct unpack *u, const struct member *m, bool *ret_done,
 	if (begins(m->base, LEFTOVER_PREFIX) &&
 	    strcmp(m->base, OPAQUE_NAME) != 0)
 		return 0;
+	if (is_hidden(u, m, &is_nothing, e) < 0)
+		return -1;
+	if (is_nothing)
+		return 0;
 	if (parent_open(u, m->path, &parent, e) < 0)
 		return -1;
 	if (strcmp(m->base, OPAQUE_NAME) == 0)
-		return opaque_set(parent, m->path, e);
+		return opaque_set(u, parent, m->path, e);
 	return mark_removed(u, parent, m, e);
 }

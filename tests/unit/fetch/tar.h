@@ -35,9 +35,9 @@ tar_header(struct strbuf *b, const struct tar_entry *t, size_t size)
 	int is_link = t->type == '1' || t->type == '2';
 
 	snprintf(h, 100, "%s", t->name);
-	snprintf(h + 100, 8, "%07o", t->mode ? t->mode : 0644);
-	snprintf(h + 108, 8, "%07o", t->uid);
-	snprintf(h + 116, 8, "%07o", t->gid);
+	snprintf(h + 100, 8, "%07o", (t->mode ? t->mode : 0644) & 07777777);
+	snprintf(h + 108, 8, "%07o", t->uid & 07777777);
+	snprintf(h + 116, 8, "%07o", t->gid & 07777777);
 	snprintf(h + 124, 12, "%011zo", size);
 	snprintf(h + 136, 12, "%011o", 1000000000u);
 	memset(h + 148, ' ', 8);
@@ -45,8 +45,8 @@ tar_header(struct strbuf *b, const struct tar_entry *t, size_t size)
 	if (is_link && t->data)
 		snprintf(h + 157, 100, "%s", t->data);
 	memcpy(h + 257, "ustar\00000", 8);
-	snprintf(h + 329, 8, "%07o", t->major);
-	snprintf(h + 337, 8, "%07o", t->minor);
+	snprintf(h + 329, 8, "%07o", t->major & 07777777);
+	snprintf(h + 337, 8, "%07o", t->minor & 07777777);
 	for (size_t i = 0; i < 512; i++)
 		sum += (unsigned char)h[i];
 	snprintf(h + 148, 8, "%06o", sum);

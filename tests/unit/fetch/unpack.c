@@ -171,8 +171,7 @@ links_on_the_way_stay_inside(void)
 	CU_ASSERT_EQUAL(unpack_entries(entries, 11, root, &o, &e), 0);
 	CU_ASSERT_EQUAL(faccessat(root, "real/a", F_OK, 0), 0);
 	CU_ASSERT_EQUAL(faccessat(root, "real/b", F_OK, 0), 0);
-	CU_ASSERT_EQUAL(fstatat(root, "real/c", &st, 0), 0);
-	CU_ASSERT(S_ISCHR(st.st_mode));
+	CU_ASSERT_EQUAL(fstatat(root, "real/c", &st, 0), -1);
 	/* What was there is replaced, not written through. */
 	CU_ASSERT_EQUAL(file_read_all(root, "target", 9, &text, NULL, &e), 0);
 	assert_text(text, "old");
@@ -222,6 +221,36 @@ whiteouts_become_marks(void)
 	CU_ASSERT_EQUAL(faccessat(root, ".wh..wh.plnk", F_OK, 0), -1);
 	CU_ASSERT_EQUAL(faccessat(root, ".wh..wh.aufs", F_OK, 0), -1);
 	CU_ASSERT_EQUAL(faccessat(root, "a/.wh.gone", F_OK, 0), -1);
+}
+
+/* umoci writes a mark for each file of a directory that became something else,
+ * behind what it became. */
+static void
+marks_below_what_is_no_directory(void)
+{
+	static const struct tar_entry entries[] = {
+		{"file", '0', "now"},      {"file/.wh.gone", '0'},
+		{"file/a/.wh.gone", '0'},  {"link", '2', "real"},
+		{"link/.wh.gone", '0'},    {"link/.wh..wh..opq", '0'},
+		{"link/a/.wh.gone", '0'},  {"real/new", '0', "new"},
+		{"loop", '2', "loop"},     {"loop/.wh.gone", '0'},
+		{"void", '2', "/nowhere"}, {"void/.wh.gone", '0'},
+		{"fresh/a/.wh.gone", '0'},
+	};
+	struct unpack_options o = {.has_whiteouts = true};
+	autoclose int root = unit_tmpdir();
+	struct error e = ERROR_NONE;
+	struct stat st;
+
+	CU_ASSERT_EQUAL(unpack_entries(entries, 13, root, &o, &e), 0);
+	CU_ASSERT_EQUAL(fstatat(root, "file", &st, 0), 0);
+	CU_ASSERT(S_ISREG(st.st_mode));
+	CU_ASSERT_EQUAL(faccessat(root, "real/gone", F_OK, 0), -1);
+	CU_ASSERT_EQUAL(faccessat(root, "real/a", F_OK, 0), -1);
+	CU_ASSERT(!is_opaque(root, "real"));
+	CU_ASSERT_EQUAL(faccessat(root, "nowhere", F_OK, 0), -1);
+	CU_ASSERT_EQUAL(fstatat(root, "fresh/a/gone", &st, 0), 0);
+	CU_ASSERT(S_ISCHR(st.st_mode) && st.st_rdev == makedev(0, 0));
 }
 
 static void
@@ -430,6 +459,7 @@ static CU_TestInfo tests[] = {
 	{"refuses_hostile_members", refuses_hostile_members},
 	{"links_on_the_way_stay_inside", links_on_the_way_stay_inside},
 	{"whiteouts_become_marks", whiteouts_become_marks},
+	{"marks_below_what_is_no_directory", marks_below_what_is_no_directory},
 	{"keeps_metadata", keeps_metadata},
 	{"attributes_of_overlayfs_are_dropped",
 	 attributes_of_overlayfs_are_dropped},
