@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "core/appc/image-name.h"
 #include "core/appc/manifest.h"
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
@@ -236,7 +237,11 @@ record(struct import *im, char **ret_key, struct error *e)
 	im->image.name = xstrdup(name ? name : "");
 	im->image.labels = labels ? json_incref(labels) : json_array();
 	im->image.format = xstrdup(im->plan->format ? im->plan->format : "");
-	im->image.origin = im->plan->origin ? xstrdup(im->plan->origin) : NULL;
+	/* What says its name only in the manifest inside comes from there. */
+	im->image.origin =
+		im->plan->origin
+			? xstrdup(im->plan->origin)
+			: image_name_short(im->image.name, im->image.labels);
 	im->image.digest = im->plan->digest ? xstrdup(im->plan->digest) : NULL;
 	im->image.import_ns = im->image.used_ns =
 		(int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
@@ -276,6 +281,8 @@ import_image(struct store *store, struct plan *plan,
 	progress_free(im->progress);
 	if (rc == 0)
 		rc = record(im, ret_key, e);
+	if (rc < 0)
+		store_import_abandon(store, &im->image);
 	image_done(&im->image);
 	free(im);
 	return rc;

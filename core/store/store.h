@@ -143,6 +143,11 @@ int store_layer_sizes(struct store *s, const char *tree, const char *blob,
 int store_trees_publish(struct store *s, const struct image *image,
 			struct error *e);
 
+/* After an import that failed: take back the layers of `image` that no record
+ * has named yet, so that the store is as it was.  While others import or
+ * prepare, they are left to store_tree_gc().  Cannot fail. */
+void store_import_abandon(struct store *s, const struct image *image);
+
 /* Remove what killed processes left in cas/tmp; takes no lock, touches nothing
  * that a living process works on. */
 int store_tmp_gc(struct store *s, struct error *e);

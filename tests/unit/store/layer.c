@@ -70,6 +70,44 @@ dropped_layer_leaves_nothing(void)
 	store_close(s);
 }
 
+/* Only what no record can name is taken back, and only alone. */
+static void
+abandoned_import_leaves_nothing(void)
+{
+	autofree char *tree = digest_of("sha256-", 'a');
+	autofree char *blob = digest_of("sha256-", 'b');
+	autofree char *kept = digest_of("sha256-", 'c');
+	autofree char *kept_blob = digest_of("sha256-", 'd');
+	struct store *s = open_store(), *other = open_store();
+	struct image old = image_of('1', "a", NULL);
+	struct image image = image_of('2', "b", NULL);
+	struct error e = ERROR_NONE;
+	int fd;
+
+	CU_ASSERT_TRUE(make_layer(s, kept, kept_blob, "old"));
+	image_add_layer(&old, kept, kept_blob);
+	assert_ok(store_trees_publish(s, &old, &e));
+	assert_ok(store_image_add(s, &old, "{}", &e));
+	CU_ASSERT_TRUE(make_layer(s, tree, blob, "text"));
+	image_add_layer(&image, kept, kept_blob);
+	image_add_layer(&image, tree, blob);
+	vec_push(&image.layers, (struct image_layer){0}); /* never begun */
+	assert_ok(store_prepare_lock(other, false, &fd, &e));
+	store_import_abandon(s, &image);
+	CU_ASSERT_EQUAL(count(s, "tree"), 2);
+	close(fd);
+	store_import_abandon(s, &image);
+	CU_ASSERT_EQUAL(count(s, "tree"), 1);
+	CU_ASSERT_TRUE(store_tree_exists(s, kept));
+	CU_ASSERT_EQUAL(count(s, "blob/sha256/bb"), 0);
+	CU_ASSERT_EQUAL(count(s, "blob/sha256/dd"), 1);
+	CU_ASSERT_EQUAL(count(s, "tmp"), 0);
+	image_done(&old);
+	image_done(&image);
+	store_close(other);
+	store_close(s);
+}
+
 static void
 second_import_finds_the_work_done(void)
 {
@@ -209,6 +247,7 @@ static CU_TestInfo tests[] = {
 	{"layer_without_digest_is_decided_at_commit",
 	 layer_without_digest_is_decided_at_commit},
 	{"dropped_layer_leaves_nothing", dropped_layer_leaves_nothing},
+	{"abandoned_import_leaves_nothing", abandoned_import_leaves_nothing},
 	{"second_import_finds_the_work_done",
 	 second_import_finds_the_work_done},
 	{"wrong_digest_is_refused", wrong_digest_is_refused},
