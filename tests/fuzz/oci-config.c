@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mock_host host;
 	struct layout l = {.call = &host.call, .path = "/l", .fd = -1};
-	struct config_origin origin = {.typed = "oci:/l",
+	struct config_origin origin = {.original = "oci:/l",
 				       .manifest_digest = "sha256:m",
 				       .config_digest = "sha256:c",
 				       .os = "linux",

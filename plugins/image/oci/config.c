@@ -154,7 +154,7 @@ put_annotations(const struct layout *l, const json_t *config,
 	if (!list || json_object_set_new(manifest, "annotations", list) < 0 ||
 	    put(list, "authors", string_at(config, "author")) < 0 ||
 	    (is_date(created) && put(list, "created", created) < 0) ||
-	    put(list, "appc.io/docker/originalname", origin->typed) < 0 ||
+	    put(list, "appc.io/docker/originalname", origin->original) < 0 ||
 	    put(list, "appc.io/docker/registryurl", label->registry) < 0 ||
 	    put(list, "appc.io/docker/repository", label->repository) < 0 ||
 	    put(list, "appc.io/docker/imageid", origin->config_digest) < 0 ||

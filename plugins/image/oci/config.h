@@ -8,7 +8,7 @@
 /* What the manifest says beside the configuration; all borrowed. */
 struct config_origin {
 	struct image_label label;
-	const char *typed;           /* by the user                  */
+	const char *original;        /* its full name, with the tag  */
 	const char *manifest_digest;
 	const char *config_digest;
 	const char *os, *arch;       /* assumed where none is named  */

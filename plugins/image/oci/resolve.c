@@ -51,13 +51,31 @@ emit(const struct layout *l, const char *key, json_t *j)
 	return l->call->host->emit(l->call, key, text, strlen(text));
 }
 
+/* Not as typed: an image is the same whatever way leads to it. */
+static rkt_status
+name_origin(const struct layout *l, const char *ref_name,
+	    struct config_origin *origin)
+{
+	struct image_label *label = &origin->label;
+	rkt_status status = name_image(l, ref_name, label);
+
+	if (status != RKT_OK)
+		return status;
+	origin->original = label->name;
+	if (label->version)
+		origin->original = scratch_printf(l->call, "%s:%s", label->name,
+						  label->version);
+	return origin->original ? RKT_OK
+				: layout_fail(l, RKT_ERR_SYSTEM, ENOMEM,
+					      "cannot name the image");
+}
+
 static rkt_status
 emit_manifest(const struct layout *l, const struct rkt_image_source *source,
 	      const struct selection *s, const struct manifest *m)
 {
 	const char *ref_name = s->ref_name ? s->ref_name : source->selector;
 	struct config_origin origin = {
-		.typed = source->ref,
 		.manifest_digest = s->manifest.digest,
 		.config_digest = m->config.digest,
 		.os = source->os,
@@ -68,7 +86,7 @@ emit_manifest(const struct layout *l, const struct rkt_image_source *source,
 
 	if (ref_name && ref_name[0] == '@')
 		ref_name = NULL;
-	status = name_image(l, ref_name, &origin.label);
+	status = name_origin(l, ref_name, &origin);
 	if (status == RKT_OK)
 		status = config_convert(l, m->config_document, &origin,
 					&converted);

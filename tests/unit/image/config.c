@@ -25,7 +25,7 @@ convert(struct fixture *f, const char *config, json_t **ret)
 {
 	const struct config_origin origin = {
 		.label = {"example.com/a", "1.0", "example.com", "a"},
-		.typed = "oci:/l",
+		.original = "oci:/l",
 		.manifest_digest = "sha256:m",
 		.config_digest = "sha256:c",
 		.os = "linux",

@@ -31,6 +31,10 @@ emits_in_order(void)
 	assert_text(f.host.emitted[2].key, "layer");
 	assert_contains(f.host.emitted[0].data, "\"exec\":[\"/a\"]");
 	assert_contains(f.host.emitted[0].data, "\"name\":\"box\"");
+	/* The way that led here is no part of the image. */
+	assert_contains(f.host.emitted[0].data,
+			"originalname\",\"value\":\"box\"");
+	CU_ASSERT_PTR_NULL(strstr(f.host.emitted[0].data, "/l/box"));
 	assert_contains(f.host.emitted[1].data,
 			"{\"format\":\"oci\",\"name\":\"box\",\"digest\":"
 			"\"sha256:");
