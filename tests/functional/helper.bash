@@ -76,11 +76,12 @@ assert_no_mounts() {
 	! grep -F " $TMP/" /proc/self/mountinfo || fail "mounts are left"
 }
 
-# Everything below the data directory but the directories themselves, to
+# Everything below the data directory but directories and lock files, to
 # compare before and after a failure.
 data_listing() {
 	[ -d "$DATA" ] || return 0
 	(cd "$DATA" && find . ! -type d ! -path './cas/*locks/*' \
+		! -path './locks/*' \
 		-printf '%p %s %l\n' | LC_ALL=C sort)
 }
 

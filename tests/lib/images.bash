@@ -7,6 +7,7 @@
 #	oci_new LAYOUT REF           an empty image in an OCI layout (umoci)
 #	oci_layer LAYOUT REF CMD..   one more layer: CMD runs in the rootfs
 #	oci_busybox LAYOUT REF       an image with busybox and /bin/sh as command
+#	images_go_arch               this machine as OCI spells it
 #	oci_digest LAYOUT [REF]      digest of the manifest in index.json
 #	oci_copy FROM TO [ARG..]     skopeo copy, quietly
 
@@ -31,6 +32,15 @@ images_host_arch() {
 	case $(uname -m) in
 	x86_64) echo amd64 ;;
 	i?86) echo i386 ;;
+	*) uname -m ;;
+	esac
+}
+
+images_go_arch() { # as OCI spells it
+	case $(uname -m) in
+	x86_64) echo amd64 ;;
+	i?86) echo 386 ;;
+	aarch64) echo arm64 ;;
 	*) uname -m ;;
 	esac
 }
