@@ -24,6 +24,16 @@ unpack_bytes_max(uint64_t received)
 	return received * 100 > floor ? received * 100 : floor;
 }
 
+/* Names come from the archive: no line ends or escapes of theirs are shown. */
+static int
+make_plain(struct error *e)
+{
+	for (char *p = e->layers[0]; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return -1;
+}
+
 int
 member_error(const struct unpack *u, const char *path, struct error *e,
 	     const char *fmt, ...)
@@ -34,16 +44,18 @@ member_error(const struct unpack *u, const char *path, struct error *e,
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	return error_set(e, RKT_ERR_INPUT, "%s: member '%.200s' %s",
-			 u->options->archive, path, what);
+	error_set(e, RKT_ERR_INPUT, "%s: member '%.200s' %s",
+		  u->options->archive, path, what);
+	return make_plain(e);
 }
 
 int
 member_errno(const struct unpack *u, const char *path, struct error *e, int err,
 	     const char *what)
 {
-	return error_errno(e, err, "%s: cannot %s '%.200s'",
-			   u->options->archive, what, path);
+	error_errno(e, err, "%s: cannot %s '%.200s'", u->options->archive, what,
+		    path);
+	return make_plain(e);
 }
 
 /* ---- the stream -----------------------------------------------------------
