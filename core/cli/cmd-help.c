@@ -1,4 +1,4 @@
-/* `rkt help [COMMAND]`: the same as COMMAND --help.
+/* rkt help [COMMAND]: the same as COMMAND --help.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/verbs.h"
 

@@ -1,4 +1,4 @@
-/* `rkt version`: what this build is.
+/* rkt version: what this build is.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <config.h>
 

@@ -40,7 +40,7 @@ done
 # What a plugin writes: the macros and the descriptor, in C99 and C++.
 for kind in image stage1 net; do
 	for std in c99 c11; do
-		"${CC:-cc}" -Werror -Wall -Wextra -Wpedantic -std=$std \
+		${CC:-cc} -Werror -Wall -Wextra -Wpedantic -std=$std \
 			-fsyntax-only -Isdk/include \
 			"sdk/template/$kind/sample.c" || status=1
 	done

@@ -5,7 +5,7 @@ set -eu
 cd "${1:-.}"
 status=0
 for header in $(find core sdk plugins tests/lib -name '*.h' | sort); do
-	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
+	${CC:-cc} -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror \
 		-Wno-unused-function -I. -Isdk/include -fsyntax-only \
 		-x c "$header" || status=1
 done

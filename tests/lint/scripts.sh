@@ -10,7 +10,7 @@ scripts=$(grep -lE '^#!/bin/(ba)?sh' autogen.sh quickstart .ci/run $(find tests 
 # shellcheck disable=SC2086
 shellcheck --severity=warning $scripts || status=1
 codespell --skip='*/corpus/*,*.aci' \
-	--ignore-words-list=aci,ser,nd,te,fo,ba,ot core sdk plugins tests doc \
+	--ignore-words-list=aci,ser,nd,te,fo,ba,ot,versoin,tthe core sdk plugins tests doc \
 	README.md CONTRIBUTING.md || status=1
 for page in $(find doc/man -name '*.[1-8]' | sort); do
 	mandoc -Tlint -Wwarning "$page" || status=1
