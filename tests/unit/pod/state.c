@@ -288,7 +288,6 @@ reads_what_the_files_tell(void)
 {
 	static const struct timespec when[] = {{1, 2}, {1000, 5}};
 	struct error e = ERROR_NONE;
-	autofree char *dir = xasprintf("pods/run/%s", uuid_a);
 	autofree char *engine = NULL;
 	struct pod pod;
 	int status = -1;
