@@ -112,7 +112,9 @@ count_mounts() {
 	assert_output ""
 	assert_in "$stderr" "cannot change to working directory '/no/where'"
 	assert_in "$stderr" "No such file or directory"
-	[ "$(printf '%s\n' "$stderr" | wc -l)" -eq 1 ] || fail "many lines"
+	# Not every machine has the group that images are given to.
+	[ "$(printf '%s\n' "$stderr" | grep -cv 'group "rkt"')" -eq 1 ] ||
+		fail "many lines"
 }
 
 @test "environment is the app's and the defaults, nothing else" {
