@@ -10,11 +10,11 @@ image() { # the image of all pods here, made once for each test
 	make_aci "$TMP/r" "$TMP/a.aci"
 }
 
-# [COMMAND]: a pod that has ended; its UUID in $uuid
+# A pod that has ended; its UUID in $uuid
 exited_pod() {
 	image
 	rkt --insecure-options=image run --uuid-file-save="$TMP/uuid" \
-		"$TMP/a.aci" --exec /bin/sh -- -c "${1:-true}"
+		"$TMP/a.aci" --exec /bin/true
 	uuid=$(cat "$TMP/uuid")
 }
 
