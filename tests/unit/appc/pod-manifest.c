@@ -37,8 +37,11 @@ apps(void)
 		 "duplicate app name \"a\" in pod", -1},
 		{"{\"name\":\"a_b\"," IMAGE "}",
 		 "apps[0].name: \"a_b\" is not an ACName", -1},
-		{"{\"name\":\"a\",\"image\":{}}", "apps[0].image.id: missing",
-		 -1},
+		/* core/pod has a message of its own for a missing ID. */
+		{"{\"name\":\"a\",\"image\":{}}",
+		 "{\"name\":\"a\",\"image\":{}}", 0},
+		{"{\"name\":\"a\",\"image\":{\"id\":\"x\"}}",
+		 "apps[0].image.id: \"x\" is not a sha512 hash", -1},
 		{"{\"name\":\"a\"," IMAGE ",\"app\":{\"user\":\"\"}}",
 		 "apps[0].app.user: \"\" is not allowed, it may not be empty",
 		 -1},
