@@ -10,18 +10,18 @@
 		NULL, NULL, ABSENT_OMITTED, false                              \
 	}
 
+/* Wider than appc, which wants [A-Za-z_][A-Za-z_0-9.-]*: images of other
+ * formats and callers with exported functions have names that execve() takes
+ * too. */
 static bool
 is_variable(const char *s)
 {
-	static const char first[] = "_abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	static const char others[] = "0123456789.-";
-
-	if (*s == '\0' || !strchr(first, *s))
+	if (*s == '\0')
 		return false;
-	while (*s && (strchr(first, *s) || strchr(others, *s)))
-		s++;
-	return *s == '\0';
+	for (; *s; s++)
+		if (*s == '=' || (unsigned char)*s < 0x20)
+			return false;
+	return true;
 }
 
 static bool

@@ -34,7 +34,8 @@ set_text(const struct option *option, const char *value, struct error *e)
 {
 	void *member;
 
-	if (app_member(option, &member, e) < 0)
+	if (app_member(option, &member, e) < 0 ||
+	    value_check_utf8(value, e) < 0)
 		return -1;
 	free(*(char **)member);
 	*(char **)member = xstrdup(value);

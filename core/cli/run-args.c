@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
+#include "core/cli/values.h"
 
 static int
 is(const char *word, const char *what)
@@ -20,16 +21,21 @@ add_app(struct pod_request *r, const char *image)
 	vec_push(&r->apps, app);
 }
 
-/* The words behind "--" up to "---" or the end; returns the next index. */
+/* The words behind "--" up to "---" or the end; *i moves behind them. */
 static int
-take_app_args(struct app_request *app, int argc, char *const *argv, int i)
+take_app_args(struct app_request *app, int argc, char *const *argv, int *i,
+	      struct error *e)
 {
-	for (; i < argc; i++) {
-		if (is(argv[i], "---"))
-			return i + 1;
-		strings_push(&app->args, argv[i]);
+	while (*i < argc) {
+		const char *word = argv[(*i)++];
+
+		if (is(word, "---"))
+			return 0;
+		if (value_check_utf8(word, e) < 0)
+			return -1;
+		strings_push(&app->args, word);
 	}
-	return i;
+	return 0;
 }
 
 static int
@@ -91,10 +97,12 @@ run_args_parse(const struct option *const *tables, bool takes_app_args,
 			continue;
 		}
 		if (is(argv[i], "--")) {
-			if (enter_app_args(r, takes_app_args, &args_of, e) < 0)
+			i++;
+			if (enter_app_args(r, takes_app_args, &args_of, e) <
+				    0 ||
+			    take_app_args(&r->apps.items[r->apps.len - 1], argc,
+					  argv, &i, e) < 0)
 				return -1;
-			i = take_app_args(&r->apps.items[r->apps.len - 1], argc,
-					  argv, i + 1);
 			continue;
 		}
 		if (take_options(tables, argc, argv, &i, e) < 0)

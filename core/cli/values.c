@@ -34,6 +34,17 @@ value_words(const char *s, struct strings *ret)
 }
 
 int
+value_check_utf8(const char *s, struct error *e)
+{
+	auto_json json_t *text = json_string(s);
+
+	if (!text)
+		return error_set(e, RKT_ERR_INPUT, "'%s' is not valid UTF-8",
+				 s);
+	return 0;
+}
+
+int
 value_int(const char *s, long min, long max, long *ret, struct error *e)
 {
 	char *end;

@@ -42,6 +42,10 @@ void value_words(const char *s, struct strings *ret);
 /* "image,http" as INSECURE_* bits, chapter 2.3 and "plugin-path". */
 int value_insecure(const char *s, unsigned int *ret, struct error *e);
 
+/* JSON cannot carry anything else, and dropping a word would change what the
+ * others mean. */
+int value_check_utf8(const char *s, struct error *e);
+
 /* Decimal, the whole text, within the range. */
 int value_int(const char *s, long min, long max, long *ret, struct error *e);
 

@@ -9,6 +9,7 @@
 #include "core/appc/manifest.h"
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
+#include "core/base/log.h"
 
 extern char **environ;
 
@@ -85,6 +86,20 @@ override_env(json_t *env, json_t *values)
 		appc_list_set(env, name, json_string_value(value));
 }
 
+/* What JSON cannot say stays behind. */
+static void
+inherit_one(json_t *env, const char *name, const char *value)
+{
+	auto_json json_t *text = json_string(value);
+
+	if (!text)
+		log_warn("environment variable '%s' is not valid UTF-8, "
+			 "ignoring",
+			 name);
+	else if (!appc_list_get(env, name))
+		appc_list_set(env, name, value);
+}
+
 static void
 inherit_env(json_t *env)
 {
@@ -95,8 +110,7 @@ inherit_env(json_t *env)
 		if (!equals || equals == *v)
 			continue;
 		name = xstrndup(*v, (size_t)(equals - *v));
-		if (!appc_list_get(env, name))
-			appc_list_set(env, name, equals + 1);
+		inherit_one(env, name, equals + 1);
 	}
 }
 

@@ -151,9 +151,13 @@ apps(void)
 		 "app.workingDirectory: \"x\" is not an absolute path", -1},
 		{",\"environment\":[{\"name\":\"A.b-1\",\"value\":\"\"}]",
 		 ",\"environment\":[{\"name\":\"A.b-1\",\"value\":\"\"}]", 0},
-		{",\"environment\":[{\"name\":\"BASH_FUNC_x()\"}]",
-		 "app.environment[0].name: \"BASH_FUNC_x()\" is not the name "
-		 "of an environment variable",
+		{",\"environment\":[{\"name\":\"BASH_FUNC_x%%\"}]",
+		 ",\"environment\":[{\"name\":\"BASH_FUNC_x%%\","
+		 "\"value\":\"\"}]",
+		 0},
+		{",\"environment\":[{\"name\":\"A=B\"}]",
+		 "app.environment[0].name: \"A=B\" is not the name of an "
+		 "environment variable",
 		 -1},
 		{",\"environment\":[{\"name\":\"A\"},{\"name\":\"A\"}]",
 		 "app.environment: duplicate environment variable \"A\"", -1},

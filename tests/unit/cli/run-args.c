@@ -115,6 +115,8 @@ refuses(void)
 		{"a.aci --set-env=A=1 --set-env=A=2", "key \"A\" already set",
 		 true},
 		{"a.aci --set-env=A", "must be specified as key=value", true},
+		{"a.aci -- \xff", "is not valid UTF-8", true},
+		{"a.aci --user=\xff", "is not valid UTF-8", true},
 		{"a.aci --net=a,a", "duplicate", true},
 		{"a.aci --net=a,,b", "empty network name", true},
 	};
