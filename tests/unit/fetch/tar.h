@@ -38,7 +38,8 @@ tar_header(struct strbuf *b, const struct tar_entry *t, size_t size)
 	snprintf(h + 100, 8, "%07o", (t->mode ? t->mode : 0644) & 07777777);
 	snprintf(h + 108, 8, "%07o", t->uid & 07777777);
 	snprintf(h + 116, 8, "%07o", t->gid & 07777777);
-	snprintf(h + 124, 12, "%011zo", size);
+	snprintf(h + 124, 12, "%011llo",
+		 (unsigned long long)size & 077777777777ULL);
 	snprintf(h + 136, 12, "%011o", 1000000000u);
 	memset(h + 148, ' ', 8);
 	h[156] = t->type;
