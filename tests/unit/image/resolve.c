@@ -46,6 +46,62 @@ emits_in_order(void)
 	fixture_done(&f);
 }
 
+/* The manifest that comes of a source typed and lying like that. */
+static char *
+manifest_of(struct fixture *f, int fd, const char *ref, const char *path,
+	    const char *selector)
+{
+	struct rkt_image_source source = {.size = sizeof(source),
+					  .ref = ref,
+					  .path = path,
+					  .selector = selector,
+					  .fd = fd,
+					  .compression = "none",
+					  .os = "linux",
+					  .arch = "amd64",
+					  .variant = ""};
+
+	mock_host_done(&f->host);
+	mock_host_init(&f->host);
+	CU_ASSERT_EQUAL_FATAL(oci_resolve(&f->host.call, &source), RKT_OK);
+	return quoted("%s", f->host.emitted[0].data);
+}
+
+/* Its text counts for the key of the image in the store. */
+static void
+manifest_is_the_same_wherever_it_lies(void)
+{
+	static const struct {
+		const char *tag, *name;
+	} cases[] = {
+		{"busybox:1.36",
+		 "\"registry-1.docker.io/library/busybox:1.36\""},
+		{"example.com/a", "\"example.com/a:latest\""},
+		{"1.36", "\"box:1.36\""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *tag = cases[i].tag;
+		const char *a, *b, *c;
+		struct fixture f;
+
+		fixture_init(&f);
+		fixture_index(&f, fixture_image(&f, "",
+						quoted(",'annotations':{"
+						       "'org.opencontainers."
+						       "image.ref.name':'%s'}",
+						       tag)));
+		a = manifest_of(&f, f.dir, "/l/box", "/l/box", NULL);
+		b = manifest_of(&f, f.dir, quoted("oci:/m/box:%s", tag),
+				"/m/box", tag);
+		c = manifest_of(&f, f.dir, "oci:box@0", "box", "@0");
+		assert_text(b, a);
+		assert_text(c, a);
+		assert_contains(a, cases[i].name);
+		fixture_done(&f);
+	}
+}
+
 /* Each of these is one manifest, and what is said about it. */
 static void
 manifest_is_refused(struct fixture *f, const char *manifest, rkt_status code,
@@ -300,6 +356,8 @@ splits_names(void)
 
 static CU_TestInfo tests[] = {
 	{"emits_in_order", emits_in_order},
+	{"manifest_is_the_same_wherever_it_lies",
+	 manifest_is_the_same_wherever_it_lies},
 	{"wrong_kinds", wrong_kinds},
 	{"wrong_bytes", wrong_bytes},
 	{"wrong_layers", wrong_layers},
