@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 
 #include "core/appc/image-name.h"
@@ -16,6 +17,7 @@
 #include "core/base/log.h"
 #include "blob-reader.h"
 #include "layer.h"
+#include "unpack.h"
 
 #define KEY_HEX 64
 
@@ -223,6 +225,44 @@ make_key(const struct import *im, const char *manifest, char **ret,
 }
 
 static int
+is_opaque(struct store *store, const char *tree, bool *ret, struct error *e)
+{
+	autofree char *path = store_tree_path(store, tree);
+	char value;
+	ssize_t n = lgetxattr(path, UNPACK_OPAQUE_KEY, &value, 1);
+
+	if (n < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+		return error_errno(e, errno, "read attributes of %s", path);
+	*ret = n == 1 && value == 'y';
+	return 0;
+}
+
+/* What a layer says of its own root, overlayfs does not hear: the layers that
+ * it hides are left out of the stack. */
+static int
+drop_hidden(struct import *im, struct error *e)
+{
+	struct image_layers *layers = &im->image.layers;
+	struct image hidden = {0};
+	bool is_found = false;
+	size_t n = layers->len;
+
+	while (n > 1 && !is_found)
+		if (is_opaque(im->store, layers->items[--n].tree, &is_found,
+			      e) < 0)
+			return -1;
+	if (!is_found)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		vec_push(&hidden.layers, layers->items[i]);
+	memmove(layers->items, layers->items + n,
+		(layers->len - n) * sizeof(layers->items[0]));
+	layers->len -= n;
+	image_done(&hidden);
+	return 0;
+}
+
+static int
 record(struct import *im, char **ret_key, struct error *e)
 {
 	const json_t *manifest = im->plan->manifest;
@@ -231,7 +271,7 @@ record(struct import *im, char **ret_key, struct error *e)
 	autofree char *text = json_print(manifest, false);
 	struct timespec now;
 
-	if (make_key(im, text, &im->image.key, e) < 0)
+	if (make_key(im, text, &im->image.key, e) < 0 || drop_hidden(im, e) < 0)
 		return -1;
 	clock_gettime(CLOCK_REALTIME, &now);
 	im->image.name = xstrdup(name ? name : "");

@@ -23,7 +23,7 @@ int
 opaque_set(const struct unpack *u, int dir_fd, const char *path,
 	   struct error *e)
 {
-	if (fsetxattr(dir_fd, "trusted.overlay.opaque", "y", 1, 0) < 0)
+	if (fsetxattr(dir_fd, UNPACK_OPAQUE_KEY, "y", 1, 0) < 0)
 		return member_errno(u, path, e, errno, "make opaque");
 	return 0;
 }

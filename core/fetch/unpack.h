@@ -17,6 +17,9 @@
 
 #include "bytes.h"
 
+/* On a directory that hides the one below it. */
+#define UNPACK_OPAQUE_KEY "trusted.overlay.opaque"
+
 #define UNPACK_PATH_MAX     4095
 #define UNPACK_NAME_MAX     255
 #define UNPACK_DEPTH_MAX    256
