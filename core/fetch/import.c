@@ -86,6 +86,7 @@ layer_make(struct import *im, const struct layer_spec *spec,
 	if (layer_run(job, e) < 0)
 		return -1;
 	layer_new_set_size(new, job->file_bytes);
+	layer_new_set_implied(new, job->implied, job->implied_len);
 	ret->tree = digest_store_name(job->diff_id);
 	ret->blob = job->digest[0] != '\0' ? digest_store_name(job->digest)
 					   : key_of_digest(job->diff_id);

@@ -227,6 +227,8 @@ unpack_layer(struct pipeline *p, struct error *e)
 	job->file_bytes = result.file_bytes;
 	job->manifest = result.manifest;
 	job->manifest_len = result.manifest_len;
+	job->implied = result.implied;
+	job->implied_len = result.implied_len;
 	return check_diff_id(p, e);
 }
 
@@ -305,5 +307,6 @@ void
 layer_job_done(struct layer_job *job)
 {
 	free(job->manifest);
-	job->manifest = NULL;
+	free(job->implied);
+	job->manifest = job->implied = NULL;
 }

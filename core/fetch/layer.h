@@ -31,6 +31,8 @@ struct layer_job {
 	enum compression compression;
 	char *manifest; /* owned; of a layer that has one */
 	size_t manifest_len;
+	char *implied; /* owned; see unpack.h */
+	size_t implied_len;
 };
 
 int layer_run(struct layer_job *job, struct error *e);

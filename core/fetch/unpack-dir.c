@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
+#include "core/base/strbuf.h"
 #include "unpack-internal.h"
 
 /* Memory for the names of directories that wait for the end. */
@@ -106,8 +107,10 @@ compare(const void *a, const void *b)
 	return x->serial < y->serial ? 1 : x->serial > y->serial ? -1 : 0;
 }
 
+/* *ret_found: it is there still. */
 static int
-finish_one(struct unpack *u, const struct dir_meta *d, struct error *e)
+finish_one(struct unpack *u, const struct dir_meta *d, bool *ret_found,
+	   struct error *e)
 {
 	struct timespec times[2] = {d->mtime, d->mtime};
 	autoclose int fd = -1;
@@ -118,6 +121,7 @@ finish_one(struct unpack *u, const struct dir_meta *d, struct error *e)
 		fd = open_in_root(u->root_fd, d->path,
 				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	/* A later member took its place. */
+	*ret_found = fd >= 0;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
 		return 0;
 	if (fd < 0)
@@ -133,8 +137,21 @@ finish_one(struct unpack *u, const struct dir_meta *d, struct error *e)
 	return 0;
 }
 
-int
-dirs_finish(struct unpack *u, struct error *e)
+/* `paths` are sorted downwards. */
+static void
+keep_implied(struct unpack *u, const struct strings *paths)
+{
+	struct strbuf b = {0};
+
+	for (size_t i = paths->len; i-- > 0;)
+		strbuf_add(&b, paths->items[i], strlen(paths->items[i]) + 1);
+	u->result.implied_len = b.len;
+	u->result.implied = b.text;
+}
+
+/* Once for every path, the deepest first. */
+static int
+finish_all(struct unpack *u, struct strings *implied, struct error *e)
 {
 	struct dir_metas *dirs = &u->dirs;
 
@@ -142,6 +159,7 @@ dirs_finish(struct unpack *u, struct error *e)
 		qsort(dirs->items, dirs->len, sizeof(dirs->items[0]), compare);
 	for (size_t i = 0; i < dirs->len; i++) {
 		const struct dir_meta *d = &dirs->items[i];
+		bool is_found;
 
 		if (i > 0 && strcmp(d->path, d[-1].path) == 0) {
 			if (u->options->root && !d->is_implied &&
@@ -150,10 +168,26 @@ dirs_finish(struct unpack *u, struct error *e)
 						    "is there twice");
 			continue;
 		}
-		if (finish_one(u, d, e) < 0)
+		if (finish_one(u, d, &is_found, e) < 0)
 			return -1;
+		if (is_found && d->is_implied)
+			strings_push(implied, d->path);
 	}
+	if (dirs->len == 0 || dirs->items[dirs->len - 1].path[0] != '\0')
+		strings_push(implied, "");
 	return 0;
+}
+
+int
+dirs_finish(struct unpack *u, struct error *e)
+{
+	struct strings implied = {0};
+	int rc = finish_all(u, &implied, e);
+
+	if (rc == 0)
+		keep_implied(u, &implied);
+	strings_done(&implied);
+	return rc;
 }
 
 void

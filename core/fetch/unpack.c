@@ -365,9 +365,11 @@ unpack_tar(int root_fd, const struct unpack_options *options,
 		u.lib->archive_read_free(u.archive);
 	parent_forget(&u);
 	dirs_done(&u);
-	if (rc < 0)
-		free(u.result.manifest);
-	else
+	if (rc == 0) {
 		*ret = u.result;
+		return 0;
+	}
+	free(u.result.manifest);
+	free(u.result.implied);
 	return rc;
 }

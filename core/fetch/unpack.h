@@ -43,6 +43,10 @@ struct unpack_result {
 	uint64_t file_bytes; /* in regular files               */
 	char *manifest;      /* owned; NULL if none was wanted */
 	size_t manifest_len;
+	/* Owned; directories without a member of their own, the root ("")
+	 * too: each path with its NUL, sorted.  NULL if there are none. */
+	char *implied;
+	size_t implied_len;
 };
 
 /* `root_fd` is an empty directory.  Reads `from` to its very end, past the end

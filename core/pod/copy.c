@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
@@ -16,13 +15,14 @@
 #include "core/base/json.h"
 #include "core/base/vec.h"
 #include "core/pod/copy-file.h"
+#include "core/pod/implied.h"
 #include "core/pod/links.h"
 
-#define DEPTH_MAX  512
-#define OPAQUE_KEY "trusted.overlay.opaque"
+#define DEPTH_MAX 512
 
 struct copy {
 	int root_fd;
+	struct implied implied;
 	struct links links; /* paths are below the root of the copy */
 };
 
@@ -42,14 +42,6 @@ is_whiteout(const struct stat *st)
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0);
 }
 
-static bool
-is_opaque(int fd)
-{
-	char value;
-
-	return fgetxattr(fd, OPAQUE_KEY, &value, 1) == 1 && value == 'y';
-}
-
 static int copy_level(struct copy *c, const struct fds *stack, int to_fd,
 		      const char *path, int depth, struct error *e);
 
@@ -67,7 +59,7 @@ open_stack(const struct fds *stack, size_t first, const char *name,
 
 		if (fd >= 0) {
 			vec_push(ret, fd);
-			if (is_opaque(fd))
+			if (dir_is_opaque(fd))
 				break;
 			continue;
 		}
@@ -184,11 +176,25 @@ copy_layer(struct copy *c, const struct fds *stack, size_t layer, int to_fd,
 }
 
 static int
+dress(struct copy *c, int top_fd, int to_fd, const char *path, struct error *e)
+{
+	autoclose int lower = -1;
+	struct stat st;
+	int from;
+
+	if (implied_find(&c->implied, path, &lower, e) < 0)
+		return -1;
+	from = lower < 0 ? top_fd : lower;
+	if (fstat(from, &st) < 0)
+		return error_errno(e, errno, "stat %s", path);
+	return copy_metadata(from, to_fd, path, &st, e);
+}
+
+static int
 copy_level(struct copy *c, const struct fds *stack, int to_fd, const char *path,
 	   int depth, struct error *e)
 {
 	auto_json json_t *names = json_object();
-	struct stat st;
 
 	if (depth > DEPTH_MAX)
 		return error_set(e, RKT_ERR_INPUT,
@@ -197,11 +203,7 @@ copy_level(struct copy *c, const struct fds *stack, int to_fd, const char *path,
 	for (size_t i = 0; i < stack->len; i++)
 		if (copy_layer(c, stack, i, to_fd, path, names, depth, e) < 0)
 			return -1;
-	if (stack->len == 0)
-		return 0;
-	if (fstat(stack->items[0], &st) < 0)
-		return error_errno(e, errno, "stat %s", path);
-	return copy_metadata(stack->items[0], to_fd, path, &st, e);
+	return stack->len == 0 ? 0 : dress(c, stack->items[0], to_fd, path, e);
 }
 
 static int
@@ -214,7 +216,7 @@ open_layers(const char *const *layers, struct fds *ret, struct error *e)
 		if (fd < 0)
 			return error_errno(e, errno, "open %s", *layers);
 		vec_push(ret, fd);
-		if (is_opaque(fd))
+		if (dir_is_opaque(fd))
 			break;
 	}
 	return 0;
@@ -228,8 +230,11 @@ layers_copy(const char *const *layers, int to_fd, struct error *e)
 	int rc = open_layers(layers, &stack, e);
 
 	if (rc == 0)
+		rc = implied_read(layers, &c.implied, e);
+	if (rc == 0)
 		rc = copy_level(&c, &stack, to_fd, "", 0, e);
 	links_done(&c.links);
+	implied_done(&c.implied);
 	fds_done(&stack);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "core/base/fd.h"
 #include "core/base/strbuf.h"
 #include "core/pod/copy.h"
+#include "core/pod/implied.h"
 #include "core/pod/view.h"
 
 #define DIR_MODE  0750
@@ -64,19 +65,34 @@ write_trees(int fd, const struct app_plan *a, struct error *e)
 	return file_write(fd, path, b.text, b.len, FILE_MODE, e);
 }
 
+/* Topmost first, NULL at the end; `ret` borrows from `paths`. */
+static void
+list_layers(struct store *store, const struct app_plan *a,
+	    struct strings *paths, const char ***ret)
+{
+	size_t n = a->image.layers.len;
+
+	*ret = xcalloc(n + 1, sizeof(**ret));
+	for (size_t i = n; i-- > 0;) {
+		vec_push(paths,
+			 store_tree_path(store, a->image.layers.items[i].tree));
+		(*ret)[paths->len - 1] = paths->items[paths->len - 1];
+	}
+}
+
 /* The root of an overlay looks like its upper directory: make that look like
  * the layer below. */
 static int
-make_upper(struct store *store, int fd, const char *path,
-	   const struct app_plan *a, struct error *e)
+dress_root(int fd, const char *path, const char *top, struct implied *implied,
+	   struct error *e)
 {
-	autofree char *lower = store_tree_path(store, top_tree(a));
+	autoclose int lower = -1;
 	struct stat st;
 
-	if (stat(lower, &st) < 0)
-		return error_errno(e, errno, "stat %s", lower);
-	if (make_dir(fd, path, 0755, e) < 0)
+	if (implied_find(implied, "", &lower, e) < 0)
 		return -1;
+	if ((lower < 0 ? stat(top, &st) : fstat(lower, &st)) < 0)
+		return error_errno(e, errno, "stat %s", top);
 	if ((st.st_uid != 0 || st.st_gid != 0) &&
 	    fchownat(fd, path, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_errno(e, errno, "change owner of %s", path);
@@ -84,6 +100,37 @@ make_upper(struct store *store, int fd, const char *path,
 	    fchmodat(fd, path, st.st_mode & 07777, 0) < 0)
 		return error_errno(e, errno, "change mode of %s", path);
 	return 0;
+}
+
+static int
+fill_upper(int fd, const char *path, struct implied *implied, struct error *e)
+{
+	autoclose int upper = openat(
+		fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (upper < 0)
+		return error_errno(e, errno, "open %s", path);
+	return implied_make(implied, upper, e);
+}
+
+static int
+make_upper(struct store *store, int fd, const char *path,
+	   const struct app_plan *a, struct error *e)
+{
+	auto_strings struct strings paths = {0};
+	autofree const char **layers = NULL;
+	struct implied implied;
+	int rc;
+
+	list_layers(store, a, &paths, &layers);
+	if (make_dir(fd, path, 0755, e) < 0 ||
+	    implied_read(layers, &implied, e) < 0)
+		return -1;
+	rc = dress_root(fd, path, layers[0], &implied, e);
+	if (rc == 0 && implied_is_below_root(&implied))
+		rc = fill_upper(fd, path, &implied, e);
+	implied_done(&implied);
+	return rc;
 }
 
 static int
@@ -106,19 +153,14 @@ static int
 copy_layers(struct store *store, int fd, const char *rootfs,
 	    const struct app_plan *a, struct error *e)
 {
-	size_t n = a->image.layers.len;
 	auto_strings struct strings paths = {0};
-	autofree const char **list = xcalloc(n + 1, sizeof(*list));
+	autofree const char **list = NULL;
 	autoclose int to =
 		openat(fd, rootfs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (to < 0)
 		return error_errno(e, errno, "open %s", rootfs);
-	for (size_t i = n; i-- > 0;) {
-		vec_push(&paths,
-			 store_tree_path(store, a->image.layers.items[i].tree));
-		list[paths.len - 1] = paths.items[paths.len - 1];
-	}
+	list_layers(store, a, &paths, &list);
 	return layers_copy(list, to, e);
 }
 

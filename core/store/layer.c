@@ -20,6 +20,8 @@ struct layer_new {
 	int blob_fd;
 	uint64_t size;
 	bool has_size;
+	char *implied;
+	size_t implied_len;
 };
 
 static int
@@ -155,6 +157,14 @@ layer_new_set_size(struct layer_new *l, uint64_t size)
 	l->has_size = true;
 }
 
+void
+layer_new_set_implied(struct layer_new *l, const char *paths, size_t len)
+{
+	free(l->implied);
+	l->implied = len > 0 ? memcpy(xmalloc(len), paths, len) : NULL;
+	l->implied_len = len;
+}
+
 static int
 name_blob(struct layer_new *l, const char *blob, struct error *e)
 {
@@ -188,6 +198,9 @@ name_both(struct layer_new *l, const char *tree, const char *blob,
 	autofree char *dir = xasprintf("tree/%s", tree);
 
 	if (!l->has_size && tree_size(l->work_fd, "rootfs", &l->size, e) < 0)
+		return -1;
+	if (l->implied_len > 0 && file_write(l->work_fd, "implied", l->implied,
+					     l->implied_len, 0644, e) < 0)
 		return -1;
 	if (layer_note_write(l->work_fd, l->size, e) < 0)
 		return -1;
@@ -241,5 +254,6 @@ layer_new_free(struct layer_new *l)
 	unlock_tree(l);
 	free(l->work);
 	free(l->tree);
+	free(l->implied);
 	free(l);
 }

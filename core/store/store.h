@@ -5,6 +5,9 @@
  *   cas/imageManifest/sha512/<xx>/<key>      appc manifest, compact JSON
  *   cas/image/<key>                          our record, JSON, see image.h
  *   cas/tree/<tree>/rootfs, .../rendered     one unpacked layer, complete
+ *   cas/tree/<tree>/implied                  if it has directories without a
+ *                                            member: their paths, each with
+ *                                            its NUL, sorted
  *   cas/imagelocks, cas/treestorelocks       one lock file per key
  *   cas/tmp/                                 work in progress, flocked
  *   locks/prepareLock
@@ -125,6 +128,8 @@ int layer_new_blob_fd(const struct layer_new *l);   /* empty file to write   */
 /* Bytes in regular files, when the unpacker has counted them anyway; otherwise
  * commit() counts. */
 void layer_new_set_size(struct layer_new *l, uint64_t size);
+/* What goes into `implied`; copied, nothing is written for a length of 0. */
+void layer_new_set_implied(struct layer_new *l, const char *paths, size_t len);
 /* Give the finished pair its names and release the lock; `blob` NULL drops
  * that half.  The trees of one image become durable together through
  * store_trees_publish().  If the tree exists by now, this one is dropped. */

@@ -43,6 +43,64 @@ layers_of() { # IMAGE: how many there are
 	jq ".layers | length" "$DATA/cas/image/$1"*
 }
 
+@test "a directory that is only implied looks as the layer below says" {
+	oci_busybox "$TMP/l" t
+	mkdir -p "$TMP/base/srv/a" "$TMP/base/opt" "$TMP/top/srv/a/b" \
+		"$TMP/top/opt" "$TMP/top/new"
+	chown 12:34 "$TMP/base/srv" "$TMP/base/srv/a"
+	chmod 2770 "$TMP/base/srv/a"
+	chmod 0711 "$TMP/base/srv"
+	chmod 1777 "$TMP/base/opt"
+	touch "$TMP/top/srv/a/b/f" "$TMP/top/opt/x" "$TMP/top/new/x"
+	add_layer "$TMP/l" "$TMP/base" srv srv/a opt
+	add_layer "$TMP/l" "$TMP/top" srv/a/b/f opt/x new/x
+	fetch_image "$TMP/l"
+	run_both 'cd /; stat -c "%n %a %u:%g" opt srv srv/a srv/a/b new
+		stat -c %Y srv/a; ls srv/a/b opt new'
+	assert_output 'opt 1777 0:0
+srv 711 12:34
+srv/a 2770 12:34
+srv/a/b 755 0:0
+new 755 0:0
+1000000000
+new:
+x
+
+opt:
+x
+
+srv/a/b:
+f'
+}
+
+@test "the root of a layer without a member for it is that of a lower one" {
+	oci_busybox "$TMP/l" t
+	mkdir "$TMP/base" "$TMP/top"
+	chmod 0711 "$TMP/base"
+	chown 12:34 "$TMP/base"
+	touch "$TMP/top/x"
+	add_layer "$TMP/l" "$TMP/base" .
+	add_layer "$TMP/l" "$TMP/top" x
+	fetch_image "$TMP/l"
+	run_both 'stat -c "%a %u:%g" /'
+	assert_output '711 12:34'
+}
+
+@test "no directory is implied above one that says what it is" {
+	oci_busybox "$TMP/l" t
+	mkdir -p "$TMP/one/d" "$TMP/two/d" "$TMP/three/d"
+	chmod 0700 "$TMP/one/d"
+	chmod 0750 "$TMP/three/d"
+	touch "$TMP/two/d/x"
+	add_layer "$TMP/l" "$TMP/one" d
+	add_layer "$TMP/l" "$TMP/two" d/x
+	add_layer "$TMP/l" "$TMP/three" d
+	fetch_image "$TMP/l"
+	run_both 'stat -c %a /d; ls /d'
+	assert_output '750
+x'
+}
+
 @test "an opaque root hides every layer below it" {
 	oci_busybox "$TMP/l" t
 	mkdir -p "$TMP/old" "$TMP/new/etc"
@@ -80,4 +138,20 @@ last'
 		[ "$IMAGE" != "${first-}" ]
 		first=$IMAGE
 	done
+}
+
+@test "layers that nothing implies have no list" {
+	oci_new "$TMP/l" t
+	mkdir -p "$TMP/top/d"
+	touch "$TMP/top/d/f"
+	add_layer "$TMP/l" "$TMP/top" . d d/f
+	fetch_image "$TMP/l"
+	run find "$DATA/cas/tree" -mindepth 2 -maxdepth 2 -name implied
+	assert_output ''
+	add_layer "$TMP/l" "$TMP/top" d/f
+	fetch_image "$TMP/l"
+	run sh -c 'tr "\0" "," <"$(echo "$DATA"/cas/tree/*/implied)"'
+	assert_output ',d,'
+	run_rkt image rm "$IMAGE"
+	assert_status 0
 }

@@ -55,6 +55,7 @@ unpack(int dir, const uint8_t *data, size_t size, bool is_appc)
 	    e.n_layers == 0)
 		abort();
 	free(result.manifest);
+	free(result.implied);
 	error_clear(&e);
 	if (tree_remove(dir, "root", &e) < 0)
 		abort();

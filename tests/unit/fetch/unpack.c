@@ -64,6 +64,7 @@ unpack_entries(const struct tar_entry *entries, size_t n, int root,
 	tar_end(&b);
 	rc = unpack(&b, root, o, &result, e);
 	free(result.manifest);
+	free(result.implied);
 	strbuf_done(&b);
 	return rc;
 }
@@ -253,6 +254,61 @@ marks_below_what_is_no_directory(void)
 	CU_ASSERT(S_ISCHR(st.st_mode) && st.st_rdev == makedev(0, 0));
 }
 
+static const struct {
+	const char *name;
+	const char *root;
+	const char *want; /* with ',' for NUL */
+	struct tar_entry entries[6];
+} implied[] = {
+	{"none", NULL, "", {{".", '5'}, {"a", '5'}, {"a/b", '0', "x"}}},
+	{"the root", NULL, ",", {{"a", '5'}, {"a/b", '0', "x"}}},
+	{"empty", NULL, ",", {{NULL}}},
+	{"sorted",
+	 NULL,
+	 "a,a/b,d,",
+	 {{"d/x", '0', "x"}, {"a/b/c", '0', "x"}, {"./", '5'}}},
+	{"said later",
+	 NULL,
+	 "a,",
+	 {{"a/b/c", '0', "x"}, {"a/b", '5'}, {".", '5'}}},
+	{"replaced",
+	 NULL,
+	 "",
+	 {{"a/b", '0', "x"}, {"a", '0', "x"}, {".", '5'}}},
+	{"only a mark", NULL, "a,", {{"a/.wh.b", '0'}, {".", '5'}}},
+	{"appc", "rootfs", "a,", {{"rootfs", '5'}, {"rootfs/a/b", '0', "x"}}},
+};
+
+static void
+lists_directories_without_a_member(void)
+{
+	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]); i++) {
+		struct unpack_options o = {.has_whiteouts = !implied[i].root,
+					   .root = implied[i].root};
+		struct unpack_result result = {0};
+		autoclose int dir = unit_tmpdir();
+		autoclose int root = new_root(dir, implied[i].name);
+		struct error e = ERROR_NONE;
+		struct strbuf b = {0};
+
+		for (size_t j = 0; implied[i].entries[j].name; j++) {
+			struct tar_entry t = implied[i].entries[j];
+
+			t.mode = 0755;
+			tar_add(&b, &t);
+		}
+		tar_end(&b);
+		CU_ASSERT_EQUAL(unpack(&b, root, &o, &result, &e), 0);
+		strbuf_done(&b);
+		for (size_t j = 0; j < result.implied_len; j++)
+			if (result.implied[j] == '\0')
+				result.implied[j] = ',';
+		assert_text(result.implied ? result.implied : "",
+			    implied[i].want);
+		free(result.implied);
+	}
+}
+
 static void
 keeps_metadata(void)
 {
@@ -326,6 +382,7 @@ attributes_of_overlayfs_are_dropped(void)
 	tar_end(&b);
 	CU_ASSERT_EQUAL(unpack(&b, root, &o, &result, &e), 0);
 	strbuf_done(&b);
+	free(result.implied);
 	for (size_t i = 0; i < 3; i++) {
 		char name[64];
 		autoclose int fd = -1;
@@ -460,6 +517,8 @@ static CU_TestInfo tests[] = {
 	{"links_on_the_way_stay_inside", links_on_the_way_stay_inside},
 	{"whiteouts_become_marks", whiteouts_become_marks},
 	{"marks_below_what_is_no_directory", marks_below_what_is_no_directory},
+	{"lists_directories_without_a_member",
+	 lists_directories_without_a_member},
 	{"keeps_metadata", keeps_metadata},
 	{"attributes_of_overlayfs_are_dropped",
 	 attributes_of_overlayfs_are_dropped},

@@ -54,6 +54,44 @@ layer_without_digest_is_decided_at_commit(void)
 }
 
 static void
+implied_directories_are_told_if_any(void)
+{
+	autofree char *tree = digest_of("sha256-", 'a');
+	autofree char *other = digest_of("sha256-", 'c');
+	autofree char *list = xasprintf("tree/%s/implied", tree);
+	autofree char *none = xasprintf("tree/%s/implied", other);
+	autofree char *text = NULL;
+	struct layer_new *l[2];
+	struct store *s = open_store();
+	struct error e = ERROR_NONE;
+	uint64_t tree_bytes = 1;
+	size_t len;
+
+	for (int i = 0; i < 2; i++)
+		assert_ok(store_layer_begin(s, NULL, NULL, &l[i], &e));
+	layer_new_set_implied(l[0], "x", 1);
+	layer_new_set_implied(l[0], "\0tmp", 5);
+	layer_new_set_implied(l[1], NULL, 0);
+	assert_ok(layer_new_commit(l[0], tree, NULL, &e));
+	assert_ok(layer_new_commit(l[1], other, NULL, &e));
+	for (int i = 0; i < 2; i++)
+		layer_new_free(l[i]);
+	assert_ok(file_read_all(store_cas_fd(s), list, 100, &text, &len, &e));
+	CU_ASSERT_EQUAL_FATAL(len, 5);
+	CU_ASSERT_EQUAL(memcmp(text, "\0tmp", 5), 0);
+	CU_ASSERT_FALSE(exists(s, none));
+	/* It does not count as content, and goes with the tree. */
+	assert_ok(store_layer_sizes(s, tree, NULL, &tree_bytes, &(uint64_t){0},
+				    &e));
+	CU_ASSERT_EQUAL(tree_bytes, 0);
+	assert_ok(store_tree_gc(s, &(struct strings){0}, &(struct strings){0},
+				&e));
+	CU_ASSERT_EQUAL(count(s, "tree"), 0);
+	CU_ASSERT_EQUAL(count(s, "tmp"), 0);
+	store_close(s);
+}
+
+static void
 dropped_layer_leaves_nothing(void)
 {
 	autofree char *tree = digest_of("sha256-", 'a');
@@ -246,6 +284,8 @@ static CU_TestInfo tests[] = {
 	{"committed_layer_has_its_names", committed_layer_has_its_names},
 	{"layer_without_digest_is_decided_at_commit",
 	 layer_without_digest_is_decided_at_commit},
+	{"implied_directories_are_told_if_any",
+	 implied_directories_are_told_if_any},
 	{"dropped_layer_leaves_nothing", dropped_layer_leaves_nothing},
 	{"abandoned_import_leaves_nothing", abandoned_import_leaves_nothing},
 	{"second_import_finds_the_work_done",
