@@ -18,6 +18,18 @@
 static struct fly_pod p;
 static struct mock_host host;
 
+/* One host serves one op after the other. */
+static void
+host_renew(void)
+{
+	static bool is_used;
+
+	if (is_used)
+		mock_host_done(&host);
+	is_used = true;
+	mock_host_init(&host);
+}
+
 /* An app that says that it is there and waits; it holds the lock, as under
  * rkt. */
 static void
@@ -50,7 +62,7 @@ enter(const char *script)
 static rkt_status
 stop(uint32_t force)
 {
-	mock_host_init(&host);
+	host_renew();
 	return p.engine->stop(&host.call, NULL, &p.pod, force);
 }
 
@@ -67,7 +79,7 @@ static void
 check_wants_privileges(void)
 {
 	fly_pod_make(&p);
-	mock_host_init(&host);
+	host_renew();
 	CU_ASSERT_EQUAL(p.engine->check(&host.call, NULL), RKT_OK);
 	assert_text(host.failure, "");
 	CU_ASSERT_EQUAL(syscall(SYS_setresuid, -1, 65534, -1), 0);
@@ -140,7 +152,7 @@ unknown_members_are_refused(void)
 	pod = (struct later_pod){.pod = p.pod, .more = 1};
 	pod.pod.size = sizeof(pod);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		mock_host_init(&host);
+		host_renew();
 		pod.more = 1;
 		CU_ASSERT_EQUAL(ops[i].op(&pod), RKT_ERR_TOO_NEW);
 		assert_text(host.failure,
@@ -167,7 +179,7 @@ unknown_members_of_an_app_are_refused(void)
 	app.app.size = sizeof(app);
 	app.more = 1;
 	p.pod.apps = apps;
-	mock_host_init(&host);
+	host_renew();
 	CU_ASSERT_EQUAL(p.engine->prepare(&host.call, NULL, &p.pod),
 			RKT_ERR_TOO_NEW);
 }
@@ -380,7 +392,7 @@ gc_can_be_repeated(void)
 	fly_pod_shell(&p, "true");
 	fly_pod_run(&p);
 	CU_ASSERT_EQUAL(p.status, 0);
-	mock_host_init(&host);
+	host_renew();
 	for (int i = 0; i < 2; i++)
 		CU_ASSERT_EQUAL(p.engine->gc(&host.call, NULL, &p.pod), RKT_OK);
 	p.pod.n_apps = 0;
