@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/fd.h"
 #include "fixture.h"
 #include "plugins/image/aci/aci.h"
@@ -147,7 +148,7 @@ add_layout(struct fixture *f, struct tar *t, const char *index)
 
 	tar_add(t, "blobs/", '5', "");
 	for (int i = 0; i < 2; i++) {
-		char *text;
+		autofree char *text = NULL;
 		size_t len;
 
 		CU_ASSERT_EQUAL_FATAL(

@@ -48,7 +48,7 @@ part(json_t *manifest, const char *key)
 	for (char *p = text; *p; p++)
 		if (*p == '"')
 			*p = '\'';
-	return text;
+	return kept(text);
 }
 
 #define ROOT "'user':'0','group':'0'"

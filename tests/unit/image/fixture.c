@@ -13,6 +13,36 @@
 #include "plugins/image/oci/digest.h"
 #include "plugins/image/oci/oci.h"
 
+struct kept_text {
+	struct kept_text *next;
+	char *text;
+};
+static struct kept_text *kept_texts;
+
+static void
+free_kept(void)
+{
+	while (kept_texts) {
+		struct kept_text *k = kept_texts;
+
+		kept_texts = k->next;
+		free(k->text);
+		free(k);
+	}
+}
+
+char *
+kept(char *text)
+{
+	struct kept_text *k = malloc(sizeof(*k));
+
+	if (!k || !text || (!kept_texts && atexit(free_kept) != 0))
+		abort();
+	*k = (struct kept_text){.next = kept_texts, .text = text};
+	kept_texts = k;
+	return text;
+}
+
 void
 fixture_init(struct fixture *f)
 {
@@ -53,7 +83,7 @@ quoted(const char *fmt, ...)
 	for (char *p = text; *p; p++)
 		if (*p == '\'')
 			*p = '"';
-	return text;
+	return kept(text);
 }
 
 char *

@@ -14,7 +14,7 @@
 
 struct fixture {
 	struct mock_host host;
-	struct layout layout; /* of the directory, for functions below resolve */
+	struct layout layout; /* of the directory, for what resolve calls */
 	int dir;
 };
 
@@ -24,7 +24,10 @@ void fixture_done(struct fixture *f);
 
 void fixture_write(struct fixture *f, const char *name, const char *text);
 
-/* Formatted text with ' for ", in memory that is not freed. */
+/* Leaves `text` to the test: it is freed when the test's process ends. */
+char *kept(char *text);
+
+/* Formatted text with ' for "; it is kept(), as all descriptors below. */
 char *quoted(const char *fmt, ...) RKT_PRINTF(1, 2);
 
 /* Add a blob; returns its descriptor, with `more` members behind. */
