@@ -93,6 +93,14 @@ add_pods(struct cli *cli, struct listing *l, struct error *e)
 	return 0;
 }
 
+static void
+listing_done(struct listing *l)
+{
+	free(table_take(&l->table));
+	json_decref(l->array);
+	strings_done(&l->problems);
+}
+
 static int
 run(struct cli *cli, int argc, char **argv)
 {
@@ -109,8 +117,10 @@ run(struct cli *cli, int argc, char **argv)
 		l.array = json_array();
 	else if (!has_no_legend)
 		pod_rows_legend(&l.table, is_full);
-	if (add_pods(cli, &l, &e) < 0)
+	if (add_pods(cli, &l, &e) < 0) {
+		listing_done(&l);
 		return cli_fail(cli, &e);
+	}
 	if (l.array) {
 		cli_print_json(l.array, format == FORMAT_JSON_PRETTY);
 	} else {
@@ -120,8 +130,7 @@ run(struct cli *cli, int argc, char **argv)
 	}
 	status = cli_flush(cli, 0);
 	cli_print_problems(&l.problems, "listing pods");
-	json_decref(l.array);
-	strings_done(&l.problems);
+	listing_done(&l);
 	return status;
 }
 

@@ -1,5 +1,7 @@
 /* Finds the verb and runs it.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -7,6 +9,17 @@
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
 #include "core/cli/cli.h"
+
+#ifdef BUILT_WITH_SANITIZERS
+/* libltdl keeps its handles; a file of suppressions would be out of reach once
+ * the root directory is the app's. */
+const char *__lsan_default_suppressions(void);
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:lt__malloc";
+}
+#endif
 
 static int
 bad_usage(const struct cli *cli, const char *group, const struct error *e)
