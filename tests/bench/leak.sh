@@ -11,7 +11,7 @@ echo "runs 1-20, then 101-120 of a data directory with their pods in it"
 "$builddir/tests/bench/timer" 19 first "$RKT --dir=$TMP/data run $IMAGE"
 n=0
 while [ $n -lt 80 ]; do
-	rkt run "$IMAGE"
+	rkt run "$IMAGE" 2>/dev/null
 	n=$((n + 1))
 done
 "$builddir/tests/bench/timer" 19 hundredth "$RKT --dir=$TMP/data run $IMAGE"

@@ -8,7 +8,7 @@ builddir=${builddir:?run through make bench}
 make_image
 n=0
 while [ $n -lt "${PODS:-1000}" ]; do
-	rkt prepare "$IMAGE" >/dev/null
+	rkt run "$IMAGE" 2>/dev/null
 	n=$((n + 1))
 done
 "$builddir/tests/bench/timer" 20 "ls -R" "ls -R $TMP/data/pods" \
