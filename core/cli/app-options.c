@@ -98,15 +98,6 @@ set_readonly(const struct option *option, const char *value, struct error *e)
 	return 0;
 }
 
-/* The JSON collection at the member, made on first use. */
-static json_t *
-collection(json_t **member, json_t *(*make)(void))
-{
-	if (!*member)
-		*member = make();
-	return *member;
-}
-
 static int
 set_mount(const struct option *option, const char *value, struct error *e)
 {
@@ -122,7 +113,7 @@ set_mount(const struct option *option, const char *value, struct error *e)
 		mounts = member;
 	else
 		return -1;
-	json_array_append_new(collection(mounts, json_array), mount);
+	json_array_append_new(value_collection(mounts, json_array), mount);
 	return 0;
 }
 
@@ -133,7 +124,7 @@ set_ints(const struct option *option, const char *value, struct error *e)
 
 	if (app_member(option, &member, e) < 0)
 		return -1;
-	return value_ints(value, collection(member, json_array), e);
+	return value_ints(value, value_collection(member, json_array), e);
 }
 
 /* {key: value}; the last one of a key wins. */
@@ -147,7 +138,7 @@ set_pair(const struct option *option, const char *text, struct error *e)
 	if (app_member(option, &member, e) < 0 ||
 	    value_pair(text, &key, &value, e) < 0)
 		return -1;
-	if (json_object_set_new(collection(member, json_object), key,
+	if (json_object_set_new(value_collection(member, json_object), key,
 				json_string(value)) < 0)
 		return error_set(e, RKT_ERR_INPUT, "'%s' is not valid UTF-8",
 				 text);
@@ -168,7 +159,7 @@ set_annotation(const struct option *option, const char *text, struct error *e)
 	if (!acidentifier_is_valid(key))
 		return error_set(e, RKT_ERR_INPUT,
 				 "\"%s\" is not an ACIdentifier", key);
-	appc_list_set(collection(member, json_array), key, value);
+	appc_list_set(value_collection(member, json_array), key, value);
 	return 0;
 }
 

@@ -47,14 +47,6 @@ pull_choice_resolve(const struct pull_choice *c, enum pull_policy *ret,
 	return 0;
 }
 
-static json_t *
-collection(json_t **member, json_t *(*make)(void))
-{
-	if (!*member)
-		*member = make();
-	return *member;
-}
-
 static int
 add_volume(const struct option *option, const char *value, struct error *e)
 {
@@ -63,8 +55,8 @@ add_volume(const struct option *option, const char *value, struct error *e)
 	(void)option;
 	if (value_volume(value, &volume, e) < 0)
 		return -1;
-	json_array_append_new(collection(&run_target()->volumes, json_array),
-			      volume);
+	json_array_append_new(
+		value_collection(&run_target()->volumes, json_array), volume);
 	return 0;
 }
 
@@ -76,15 +68,15 @@ add_port(const struct option *option, const char *value, struct error *e)
 	(void)option;
 	if (value_port(value, &port, e) < 0)
 		return -1;
-	json_array_append_new(collection(&run_target()->ports, json_array),
-			      port);
+	json_array_append_new(
+		value_collection(&run_target()->ports, json_array), port);
 	return 0;
 }
 
 static int
 add_env(const struct option *option, const char *text, struct error *e)
 {
-	json_t *env = collection(&run_target()->set_env, json_object);
+	json_t *env = value_collection(&run_target()->set_env, json_object);
 	autofree char *key = NULL;
 	const char *value;
 
@@ -105,7 +97,8 @@ add_env_file(const struct option *option, const char *path, struct error *e)
 {
 	(void)option;
 	return value_env_file(
-		path, collection(&run_target()->set_env_file, json_object), e);
+		path,
+		value_collection(&run_target()->set_env_file, json_object), e);
 }
 
 static int

@@ -33,6 +33,14 @@ value_words(const char *s, struct strings *ret)
 	}
 }
 
+json_t *
+value_collection(json_t **member, json_t *(*make)(void))
+{
+	if (!*member)
+		*member = make();
+	return *member;
+}
+
 int
 value_check_utf8(const char *s, struct error *e)
 {

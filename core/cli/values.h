@@ -46,6 +46,10 @@ int value_insecure(const char *s, unsigned int *ret, struct error *e);
  * others mean. */
 int value_check_utf8(const char *s, struct error *e);
 
+/* The JSON collection that an option adds to, made by `make` on first use;
+ * borrowed. */
+json_t *value_collection(json_t **member, json_t *(*make)(void));
+
 /* Decimal, the whole text, within the range. */
 int value_int(const char *s, long min, long max, long *ret, struct error *e);
 
