@@ -453,6 +453,7 @@ damage_is_told(void)
 	assert_contains(e.layers[0], "a.tar: damaged tar archive: ");
 	b.len = 0; /* nothing at all is an empty layer */
 	CU_ASSERT_EQUAL(unpack(&b, root, &o, &result, &e), 0);
+	free(result.implied);
 	strbuf_done(&b);
 }
 

@@ -62,6 +62,7 @@ implied_directories_are_told_if_any(void)
 	autofree char *none = xasprintf("tree/%s/implied", other);
 	autofree char *text = NULL;
 	struct layer_new *l[2];
+	struct strings removed = {0};
 	struct store *s = open_store();
 	struct error e = ERROR_NONE;
 	uint64_t tree_bytes = 1;
@@ -84,10 +85,11 @@ implied_directories_are_told_if_any(void)
 	assert_ok(store_layer_sizes(s, tree, NULL, &tree_bytes, &(uint64_t){0},
 				    &e));
 	CU_ASSERT_EQUAL(tree_bytes, 0);
-	assert_ok(store_tree_gc(s, &(struct strings){0}, &(struct strings){0},
-				&e));
+	assert_ok(store_tree_gc(s, &(struct strings){0}, &removed, &e));
+	CU_ASSERT_EQUAL(removed.len, 2);
 	CU_ASSERT_EQUAL(count(s, "tree"), 0);
 	CU_ASSERT_EQUAL(count(s, "tmp"), 0);
+	strings_done(&removed);
 	store_close(s);
 }
 
