@@ -11,8 +11,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
 #include "core/base/strbuf.h"
-#include "core/pod/copy.h"
-#include "core/pod/implied.h"
+#include "core/render/copy.h"
+#include "core/render/implied.h"
 #include "core/pod/view.h"
 
 #define DIR_MODE  0750

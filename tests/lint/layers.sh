@@ -15,8 +15,9 @@ core/trust/ base appc
 core/plugin/ base appc
 core/net/ plugin store appc config base
 core/fetch/ plugin store appc config trust base
-core/pod/ plugin store appc config net fetch base
-core/cli/ pod fetch store trust config plugin net appc base
+core/render/ fetch store appc base
+core/pod/ plugin store appc config net fetch render base
+core/cli/ pod render fetch store trust config plugin net appc base
 '
 status=0
 report() {

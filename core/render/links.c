@@ -3,7 +3,7 @@
  *
  * A table with open addressing, at most half full; nothing is ever taken out
  * of it but everything. */
-#include "core/pod/links.h"
+#include "core/render/links.h"
 
 #include <stdint.h>
 #include <stdlib.h>

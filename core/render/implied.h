@@ -1,8 +1,8 @@
 /* Directories that a layer has only for what is in them, without a member of
  * their own: what they look like is said by a layer further down.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORE_POD_IMPLIED_H
-#define CORE_POD_IMPLIED_H
+#ifndef CORE_RENDER_IMPLIED_H
+#define CORE_RENDER_IMPLIED_H
 
 #include <stdbool.h>
 

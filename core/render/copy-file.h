@@ -1,7 +1,7 @@
 /* One inode copied: data, owner, mode, times, extended attributes.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORE_POD_COPY_FILE_H
-#define CORE_POD_COPY_FILE_H
+#ifndef CORE_RENDER_COPY_FILE_H
+#define CORE_RENDER_COPY_FILE_H
 
 #include <sys/stat.h>
 

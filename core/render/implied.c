@@ -1,6 +1,6 @@
 /* Directories that a layer has only for what is in them.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/implied.h"
+#include "core/render/implied.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
-#include "core/pod/copy-file.h"
+#include "core/render/copy-file.h"
 
 #define LIST_MAX   ((size_t)128 << 20)
 #define OPAQUE_KEY "trusted.overlay.opaque"

@@ -1,12 +1,12 @@
-/* core/pod/implied: directories without a member look as a lower layer says.
+/* core/render/implied: directories without a member look as a lower layer says.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/implied.h"
+#include "core/render/implied.h"
 
 #include <errno.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
-#include "core/pod/copy.h"
+#include "core/render/copy.h"
 #include "tests/unit/pod/common.h"
 
 static int top;

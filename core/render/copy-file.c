@@ -1,6 +1,6 @@
 /* One inode copied: data, owner, mode, times, extended attributes.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/copy-file.h"
+#include "core/render/copy-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

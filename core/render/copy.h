@@ -1,7 +1,7 @@
 /* Stacked layers as one plain tree, where overlayfs cannot serve.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORE_POD_COPY_H
-#define CORE_POD_COPY_H
+#ifndef CORE_RENDER_COPY_H
+#define CORE_RENDER_COPY_H
 
 #include "core/base/error.h"
 

@@ -1,6 +1,6 @@
-/* core/pod/copy: the copy of stacked layers is what overlayfs would show.
+/* core/render/copy: the copy of stacked layers is what overlayfs would show.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/copy.h"
+#include "core/render/copy.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -8,7 +8,7 @@
 #include <sys/xattr.h>
 
 #include "core/base/strbuf.h"
-#include "core/pod/links.h"
+#include "core/render/links.h"
 #include "tests/unit/pod/common.h"
 
 static int top;

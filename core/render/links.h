@@ -1,7 +1,7 @@
 /* Where the first name of an inode with several was put, found by inode.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORE_POD_LINKS_H
-#define CORE_POD_LINKS_H
+#ifndef CORE_RENDER_LINKS_H
+#define CORE_RENDER_LINKS_H
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,6 +1,6 @@
 /* Stacked layers as one plain tree, where overlayfs cannot serve.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/copy.h"
+#include "core/render/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,9 @@
 #include "core/base/cleanup.h"
 #include "core/base/json.h"
 #include "core/base/vec.h"
-#include "core/pod/copy-file.h"
-#include "core/pod/implied.h"
-#include "core/pod/links.h"
+#include "core/render/copy-file.h"
+#include "core/render/implied.h"
+#include "core/render/links.h"
 
 #define DEPTH_MAX 512
 
