@@ -194,7 +194,7 @@ check_mounts(const json_t *manifest, struct error *e)
 			}
 			if (!is_there)
 				return error_set(e, RKT_ERR_INPUT,
-						 "could not find volume \"%s\"",
+						 "could not find volume %s",
 						 name ? name : "");
 		}
 	}

@@ -2,73 +2,36 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "users.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "id-file.h"
 #include "sdk/toolkit/cleanup.h"
 #include "sdk/toolkit/open.h"
 
-/* A passwd file is the image's: its lines are of any length and content. */
-#define LINE_FIELDS 3
-
 static bool
-parse_id(const char *text, uint32_t *ret)
+is_file(int fd)
 {
-	char *end;
-	unsigned long long id;
+	struct stat st;
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	id = strtoull(text, &end, 10);
-	if (errno != 0 || *end != '\0' || id >= UINT32_MAX)
-		return false;
-	*ret = (uint32_t)id;
-	return true;
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* "name:password:id:..." */
-static bool
-match_line(char *line, const char *name, uint32_t *ret)
-{
-	char *fields[LINE_FIELDS];
-
-	line[strcspn(line, "\n")] = '\0';
-	for (size_t i = 0; i < LINE_FIELDS; i++) {
-		fields[i] = strsep(&line, ":");
-		if (!fields[i])
-			return false;
-	}
-	return strcmp(fields[0], name) == 0 && parse_id(fields[2], ret);
-}
-
+/* Looked at before it is opened: to open a device may do something. */
 static bool
 look_up(int root_fd, const char *path, const char *name, uint32_t *ret)
 {
-	int fd = rkt_open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK, 0);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
-	char *line = NULL;
-	size_t size = 0;
-	bool is_found = false;
-	struct stat st;
+	autoclose int place = rkt_open_in_root(root_fd, path, O_PATH, 0);
+	autoclose int fd = -1;
 
-	if (!file) {
-		if (fd >= 0)
-			close(fd);
+	if (!is_file(place))
 		return false;
-	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		while (!is_found && getline(&line, &size, file) >= 0)
-			is_found = match_line(line, name, ret);
-	free(line);
-	fclose(file);
-	return is_found;
+	fd = rkt_open_in_root(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+			      0);
+	return is_file(fd) && rkt_id_find(fd, name, ret);
 }
 
 static bool
@@ -91,7 +54,7 @@ resolve(int root_fd, const char *text, bool is_group, uint32_t *ret)
 		*ret = 0;
 		return true;
 	}
-	if (parse_id(text, ret))
+	if (rkt_id_parse(text, ret))
 		return true;
 	if (text[0] == '/')
 		return owner_of(root_fd, text, is_group, ret);

@@ -168,7 +168,7 @@ add_mount(struct rkt_call *call, const struct rkt_mount_input *in,
 		name = text_of(volume, "name");
 	if (!volume)
 		return call->host->fail(call, RKT_ERR_INPUT, 0,
-					"could not find volume '%s'", name);
+					"could not find volume %s", name);
 	status = check_switch(call, volume, "readOnly");
 	if (status == RKT_OK)
 		status = check_switch(call, volume, "recursive");
@@ -230,6 +230,61 @@ is_covered(const struct rkt_mount_spec *all, size_t n, const char *path)
 	return false;
 }
 
+/* How far below the root, as written: "/a//b/../c" is 2. */
+static unsigned int
+depth_of(const char *path)
+{
+	unsigned int depth = 0;
+
+	while (*path) {
+		size_t len = strcspn(path, "/");
+
+		if (len == 2 && memcmp(path, "..", 2) == 0)
+			depth -= depth > 0;
+		else if (len > 1 || (len == 1 && *path != '.'))
+			depth++;
+		path += len + (path[len] == '/');
+	}
+	return depth;
+}
+
+struct place {
+	unsigned int depth;
+	size_t index;
+};
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *one = a;
+	const struct place *two = b;
+
+	if (one->depth != two->depth)
+		return one->depth < two->depth ? -1 : 1;
+	return (one->index > two->index) - (one->index < two->index);
+}
+
+/* What is mounted later hides what was mounted below it before: the outer one
+ * comes first, whatever the order of the options was. */
+static rkt_status
+outer_first(struct rkt_call *call, const struct rkt_mount_spec *all, size_t n,
+	    const struct rkt_mount_spec **ret)
+{
+	struct place *places = rkt_alloc(call, n, sizeof(*places));
+	struct rkt_mount_spec *sorted = rkt_alloc(call, n, sizeof(*sorted));
+
+	if (!places || !sorted)
+		return RKT_ERR_SYSTEM;
+	for (size_t i = 0; i < n; i++)
+		places[i] = (struct place){depth_of(all[i].target), i};
+	if (n > 0)
+		qsort(places, n, sizeof(*places), compare_places);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = all[places[i].index];
+	*ret = sorted;
+	return RKT_OK;
+}
+
 rkt_status
 rkt_mounts_merge(struct rkt_call *call, const struct rkt_mount_input *in,
 		 const struct rkt_mount_spec **ret, size_t *ret_n)
@@ -263,7 +318,6 @@ rkt_mounts_merge(struct rkt_call *call, const struct rkt_mount_input *in,
 		if (status != RKT_OK)
 			return status;
 	}
-	*ret = all;
 	*ret_n = n;
-	return RKT_OK;
+	return outer_first(call, all, n, ret);
 }

@@ -16,8 +16,9 @@ struct rkt_mount_input {
 	bool is_docker;
 };
 
-/* Mounts first, then the mount points that no mount covers; one without a
- * volume becomes an empty one of its own, with a warning. */
+/* Mounts, then the mount points that no mount covers; one without a volume
+ * becomes an empty one of its own, with a warning.  Outer targets come before
+ * what lies below them. */
 rkt_status rkt_mounts_merge(struct rkt_call *call,
 			    const struct rkt_mount_input *in,
 			    const struct rkt_mount_spec **ret, size_t *ret_n);

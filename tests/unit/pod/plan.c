@@ -229,7 +229,7 @@ refuses_ready_manifests(void)
 		 "app \"a\""},
 		{POD(IN_POD("a", KEY,
 			    ",'mounts':[{'volume':'v','path':'/v'}]")),
-		 "could not find volume \"v\""},
+		 "could not find volume v"},
 	};
 
 	set_up();

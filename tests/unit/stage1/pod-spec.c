@@ -137,7 +137,7 @@ wrong_volumes_are_refused(void)
 	static const struct {
 		const char *volume, *want;
 	} cases[] = {
-		{"5", "could not find volume 'v'"},
+		{"5", "could not find volume v"},
 		{"{\"name\":\"v\"}", "volume 'v' is of unknown kind ''"},
 		{"{\"name\":\"v\",\"kind\":\"nfs\"}",
 		 "volume 'v' is of unknown kind 'nfs'"},
@@ -174,6 +174,42 @@ wrong_volumes_are_refused(void)
 			 cases[i].volume);
 		CU_ASSERT_NOT_EQUAL(read_pod(text, IMAGE, 1), RKT_OK);
 		assert_text(host.failure, cases[i].want);
+		mock_host_done(&host);
+	}
+}
+
+/* A mount on /a must not hide the one on /a/b. */
+static void
+outer_targets_come_first(void)
+{
+	static const struct {
+		const char *targets[4];
+		const char *want;
+	} cases[] = {
+		{{"/a/b", "/a"}, "/a /a/b "},
+		{{"/a", "/a/b"}, "/a /a/b "},
+		{{"/z", "/a"}, "/z /a "},
+		{{"/a/b/c", "/d/../a//b/", "/x/y", "a"},
+		 "a /d/../a//b/ /x/y /a/b/c "},
+		{{"/..", "/a", "/./"}, "/.. /./ /a "},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[1024] = "{\"volumes\":[{\"name\":\"v\",\"kind\":"
+				  "\"empty\"}],\"apps\":[{\"mounts\":[";
+		char got[256] = "";
+
+		for (size_t k = 0; k < 4 && cases[i].targets[k]; k++)
+			snprintf(text + strlen(text),
+				 sizeof(text) - strlen(text),
+				 "%s{\"volume\":\"v\",\"path\":\"%s\"}",
+				 k > 0 ? "," : "", cases[i].targets[k]);
+		strcat(text, "]}]}");
+		CU_ASSERT_EQUAL(read_pod(text, IMAGE, 1), RKT_OK);
+		for (size_t k = 0; k < spec.apps[0].n_mounts; k++)
+			snprintf(got + strlen(got), sizeof(got) - strlen(got),
+				 "%s ", spec.apps[0].mounts[k].target);
+		assert_text(got, cases[i].want);
 		mock_host_done(&host);
 	}
 }
@@ -279,6 +315,7 @@ static CU_TestInfo tests[] = {
 	{"wrong_documents_are_refused", wrong_documents_are_refused},
 	{"wrong_types_are_no_defaults", wrong_types_are_no_defaults},
 	{"wrong_volumes_are_refused", wrong_volumes_are_refused},
+	{"outer_targets_come_first", outer_targets_come_first},
 	{"names_cannot_leave_the_pod", names_cannot_leave_the_pod},
 	{"counts_are_believed_by_nobody", counts_are_believed_by_nobody},
 	{"many_words_and_variables_are_read",
