@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core/pod/prepare.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/appc/manifest.h"
 #include "core/base/alloc.h"
@@ -181,6 +183,56 @@ check_start(const struct start_request *s, struct plugin *engine,
 	return 0;
 }
 
+static bool
+is_mounted(const json_t *mounts, const char *volume)
+{
+	json_t *mount;
+	size_t i;
+
+	json_array_foreach(mounts, i, mount)
+	{
+		const char *name = json_string_at(mount, "volume");
+
+		if (name && strcmp(name, volume) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_used(const struct pod_request *r, const char *volume)
+{
+	if (is_mounted(r->mounts, volume))
+		return true;
+	for (size_t i = 0; i < r->apps.len; i++)
+		if (is_mounted(r->apps.items[i].mounts, volume))
+			return true;
+	return false;
+}
+
+/* What is to be mounted has to be there before there is a pod; what nobody
+ * mounts may be missing. */
+static int
+check_sources(const struct pod_request *r, struct error *e)
+{
+	json_t *volume;
+	size_t i;
+
+	json_array_foreach(r->volumes, i, volume)
+	{
+		const char *name = json_string_at(volume, "name");
+		const char *source = json_string_at(volume, "source");
+
+		if (name && source && is_used(r, name) &&
+		    access(source, F_OK) < 0 && errno == ENOENT)
+			return error_errno(e, ENOENT,
+					   "cannot find source '%s' of volume "
+					   "\"%s\"",
+					   source, name);
+	}
+	return 0;
+}
+
 int
 request_check_engine(const struct pod_request *r,
 		     const struct start_request *start, struct plugin *engine,
@@ -188,5 +240,9 @@ request_check_engine(const struct pod_request *r,
 {
 	if (r && check_pod(r, engine, e) < 0)
 		return -1;
-	return start ? check_start(start, engine, e) : 0;
+	if (!start)
+		return 0;
+	if (check_start(start, engine, e) < 0)
+		return -1;
+	return r ? check_sources(r, e) : 0;
 }

@@ -224,12 +224,50 @@ pod_manifests(void)
 	close(dir);
 }
 
+/* Only of volumes that are mounted, and only when the pod starts now. */
+static void
+sources_of_volumes(void)
+{
+	static const char missing[] =
+		"[{'name':'w','kind':'empty'},"
+		"{'name':'v','kind':'host','source':'/nowhere/at/all'}]";
+	auto_json json_t *gone = json_of(missing);
+	auto_json json_t *there =
+		json_of("[{'name':'v','kind':'host','source':'/'}]");
+	auto_json json_t *on_v = json_of("[{'volume':'v','path':'/v'}]");
+	auto_json json_t *on_w = json_of("[{'volume':'w','path':'/v'}]");
+	const struct start_request start = {0};
+	const struct {
+		json_t *volumes, *of_pod, *of_app;
+		bool is_refused;
+	} cases[] = {
+		{gone, on_v, NULL, true},   {gone, NULL, on_v, true},
+		{gone, on_w, on_w, false},  {gone, NULL, NULL, false},
+		{there, on_v, on_v, false}, {NULL, on_v, NULL, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct app_request app = {.mounts = cases[i].of_app};
+		const struct pod_request r = {.apps = {&app, 1, 1},
+					      .volumes = cases[i].volumes,
+					      .mounts = cases[i].of_pod};
+
+		assert_refused(&r, &start, 0, RKT_ERR_SYSTEM,
+			       cases[i].is_refused
+				       ? "cannot find source "
+					 "'/nowhere/at/all' of volume \"v\""
+				       : NULL);
+		assert_refused(&r, NULL, 0, 0, NULL);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{"options_of_apps", options_of_apps},
 	{"options_of_pods", options_of_pods},
 	{"options_of_starting", options_of_starting},
 	{"wrong_values", wrong_values},
 	{"pod_manifests", pod_manifests},
+	{"sources_of_volumes", sources_of_volumes},
 	CU_TEST_INFO_NULL,
 };
 
