@@ -50,4 +50,8 @@ rkt_status rkt_volume_make(struct rkt_call *call,
 			   const struct rkt_mount_spec *mount,
 			   const char **ret_path);
 
+/* Tell of the mount points for which nobody named a volume; once, when the pod
+ * starts. */
+void rkt_mounts_warn(struct rkt_call *call, const struct rkt_app_spec *app);
+
 #endif

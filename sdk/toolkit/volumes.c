@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "mounts.h"
 
 static const char *
 text_of(const json_t *object, const char *key)
@@ -190,11 +191,6 @@ add_implicit(struct rkt_call *call, const struct rkt_mount_input *in,
 
 	if (!volume)
 		return RKT_ERR_SYSTEM;
-	call->host->log(call, RKT_LOG_WARNING,
-			"no volume specified for mount point '%s', implicitly "
-			"creating an \"empty\" volume. This volume will be "
-			"removed when the pod is garbage-collected.",
-			name);
 	m->kind = RKT_VOLUME_EMPTY;
 	m->mode = 0755;
 	m->is_recursive = true;
@@ -320,4 +316,18 @@ rkt_mounts_merge(struct rkt_call *call, const struct rkt_mount_input *in,
 	}
 	*ret_n = n;
 	return outer_first(call, all, n, ret);
+}
+
+void
+rkt_mounts_warn(struct rkt_call *call, const struct rkt_app_spec *app)
+{
+	for (size_t i = 0; i < app->n_mounts; i++)
+		if (app->mounts[i].is_implicit)
+			call->host->log(
+				call, RKT_LOG_WARNING,
+				"no volume specified for mount point '%s', "
+				"implicitly creating an \"empty\" volume. This "
+				"volume will be removed when the pod is "
+				"garbage-collected.",
+				app->mounts[i].volume + strlen(app->name) + 1);
 }

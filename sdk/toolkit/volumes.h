@@ -17,7 +17,7 @@ struct rkt_mount_input {
 };
 
 /* Mounts, then the mount points that no mount covers; one without a volume
- * becomes an empty one of its own, with a warning.  Outer targets come before
+ * becomes an empty one of its own.  Outer targets come before
  * what lies below them. */
 rkt_status rkt_mounts_merge(struct rkt_call *call,
 			    const struct rkt_mount_input *in,

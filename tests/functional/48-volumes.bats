@@ -11,9 +11,9 @@ setup_file() {
 	mkdir -p "$outside" "$root/own" "$root/sub/deep" "$root/usr/data"
 	chown 41:42 "$root/own"
 	echo image >"$root/own/file"
-	ln -s /abs/place "$root/abs"
-	ln -s rel/place "$root/rel"
-	ln -s ../../../../../up/place "$root/sub/up"
+	ln -s /real/abs "$root/abs"
+	ln -s real/rel "$root/rel"
+	ln -s ../../../../../real/up "$root/sub/up"
 	ln -s usr/data "$root/data"
 	ln -s one "$root/two"
 	ln -s /two/more "$root/one-way"
@@ -54,7 +54,7 @@ on_both() { # FUNCTION
 }
 
 pods() {
-	[ ! -d "$DATA/pods" ] || ls "$DATA"/pods/{embryo,prepare,prepared,run}
+	[ ! -d "$DATA/pods" ] || find "$DATA/pods" -mindepth 2 -maxdepth 2
 }
 
 volume() { # NAME [MORE]: a directory with a file `it`
@@ -79,10 +79,10 @@ targets() {
 		/own/../other /other
 		/../../../top /top
 		/./own//. /own
-		/abs /abs/place
-		/abs/below /abs/place/below
-		/rel /rel/place
-		/sub/up /up/place
+		/abs /real/abs
+		/abs/below /real/abs/below
+		/rel /real/rel
+		/sub/up /real/up
 		/data/x /usr/data/x
 		/one-way/x /one/more/x
 		/out $OUTSIDE
@@ -96,8 +96,7 @@ targets() {
 @test "targets are resolved inside the root" {
 	volume v
 	on_both targets
-	[ ! -e /abs/place ]
-	[ ! -e /up/place ]
+	[ ! -e /real ]
 }
 
 refused_targets() {
@@ -245,7 +244,7 @@ devices() {
 }
 
 warning() { # MOUNT POINT
-	echo "run: no volume specified for mount point '$1', implicitly creating an \"empty\" volume. This volume will be removed when the pod is garbage-collected."
+	echo "stage1/fly: no volume specified for mount point '$1', implicitly creating an \"empty\" volume. This volume will be removed when the pod is garbage-collected."
 }
 
 implicit() {
@@ -255,6 +254,7 @@ implicit() {
 	assert_output $'755 0 0\n755 0 0\nro'
 	assert_in "$stderr" "$(warning rw)"
 	assert_in "$stderr" "$(warning ro)"
+	[ "$(grep -c implicitly <<<"$stderr")" -eq 2 ] || fail "warns twice"
 	volume rw
 	in_app 'cat /rw/it'
 	assert_output "of rw"
@@ -294,6 +294,23 @@ content() {
 	chmod 0700 data/in
 	chown 7:8 data
 	chmod 1770 data
+}
+
+read_only_copy() {
+	in_app 'cat /own/file; stat -c "%u %g" /own; touch /own/new'
+	assert_status 1
+	assert_output $'image\n41 42'
+	assert_in "$stderr" "Read-only file system"
+}
+
+@test "a read-only mount point of a converted image has its content" {
+	ACI_MANIFEST=$(aci_manifest example.com/converted '
+		.annotations = [{name: "appc.io/docker/repository", value: "x"}] |
+		.app.mountPoints = [{name: "own", path: "/own",
+			readOnly: true}]') \
+		make_aci "$BATS_FILE_TMPDIR/root" "$TMP/converted.aci"
+	IMAGE=$TMP/converted.aci
+	on_both read_only_copy
 }
 
 @test "volumes of converted images start as what is there" {

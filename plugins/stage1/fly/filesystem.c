@@ -17,6 +17,7 @@
 #include "sdk/toolkit/cleanup.h"
 #include "sdk/toolkit/memory.h"
 #include "sdk/toolkit/mounts.h"
+#include "sdk/toolkit/open.h"
 #include "sdk/toolkit/syscalls.h"
 
 static const char *const host_trees[] = {"/dev", "/proc", "/sys"};
@@ -35,14 +36,6 @@ struct binds {
 	size_t n;
 };
 
-/* The root is the pod's own as long as the pod lives: what the image has there
- * is a volume already. */
-static bool
-is_of_root(const struct rkt_mount_spec *mount)
-{
-	return mount->starts_as_image && !mount->is_read_only;
-}
-
 static rkt_status
 add_volume(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 	   const struct rkt_mount_spec *mount, struct binds *binds)
@@ -50,7 +43,7 @@ add_volume(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 	struct bind *b = &binds->all[binds->n];
 	rkt_status status = RKT_OK;
 
-	if (is_of_root(mount))
+	if (mount->starts_as_image)
 		return RKT_OK;
 	b->source = mount->source;
 	b->target = mount->target;
@@ -162,41 +155,51 @@ leave_host(struct rkt_call *call)
 	return RKT_OK;
 }
 
-/* A volume that is a part of the root stays writable when the root does not:
- * it becomes a mount of its own. */
+/* Make the place a mount of its own, with its own switch. */
 static rkt_status
-keep_writable(struct rkt_call *call, const struct rkt_mount_spec *mount,
-	      int root_fd)
+bind_on_itself(struct rkt_call *call, const struct rkt_mount_spec *mount,
+	       int where, int root_fd)
 {
-	const char *path;
-	autoclose int where = -1;
+	const char *path = rkt_format(call, "/proc/self/fd/%d", where);
 	autoclose int tree = -1;
-	rkt_status status =
-		rkt_mount_target(call, root_fd, mount->target, true, &where);
+	rkt_status status;
 
-	if (status != RKT_OK)
-		return status;
-	path = rkt_format(call, "/proc/self/fd/%d", where);
 	if (!path)
 		return RKT_ERR_SYSTEM;
 	status = rkt_mount_clone(call, AT_FDCWD, path, 0, &tree);
-	if (status == RKT_OK)
-		status =
-			rkt_mount_attach(call, tree, 0, root_fd, mount->target);
+	if (status != RKT_OK)
+		return status;
+	return rkt_mount_attach(call, tree,
+				mount->is_read_only ? RKT_BIND_READ_ONLY : 0,
+				root_fd, mount->target);
+}
+
+/* The root is the pod's own as long as the pod lives: what the image has there
+ * is a volume already, which can be written when the root cannot. */
+static rkt_status
+keep_own(struct rkt_call *call, const struct rkt_app_spec *app,
+	 const struct rkt_mount_spec *mount, int root_fd)
+{
+	autoclose int where =
+		rkt_open_in_root(root_fd, mount->target, O_PATH, 0);
+	rkt_status status = RKT_OK;
+
+	if (where < 0)
+		status = rkt_mount_target(call, root_fd, mount->target, true,
+					  &where);
+	if (status == RKT_OK && mount->is_read_only != app->is_root_read_only)
+		status = bind_on_itself(call, mount, where, root_fd);
 	return status;
 }
 
 static rkt_status
-make_read_only(struct rkt_call *call, const struct rkt_app_spec *app,
-	       int root_fd)
+keep_all_own(struct rkt_call *call, const struct rkt_app_spec *app, int root_fd)
 {
 	rkt_status status = RKT_OK;
 
 	for (size_t i = 0; status == RKT_OK && i < app->n_mounts; i++)
-		if (is_of_root(&app->mounts[i]))
-			status = keep_writable(call, &app->mounts[i], root_fd);
-	if (status == RKT_OK)
-		status = rkt_mount_read_only(call, root_fd, 0, "/");
+		if (app->mounts[i].starts_as_image)
+			status = keep_own(call, app, &app->mounts[i], root_fd);
 	return status;
 }
 
@@ -212,8 +215,10 @@ fill_root(struct rkt_call *call, const struct rkt_stage1_run *run,
 		status = attach(call, binds, N_HOST_TREES, binds->n, root_fd);
 	if (status == RKT_OK)
 		status = fly_etc_fill(call, run, root_fd);
+	if (status == RKT_OK)
+		status = keep_all_own(call, app, root_fd);
 	if (status == RKT_OK && app->is_root_read_only)
-		status = make_read_only(call, app, root_fd);
+		status = rkt_mount_read_only(call, root_fd, 0, "/");
 	return status;
 }
 

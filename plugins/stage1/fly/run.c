@@ -13,6 +13,7 @@
 #include "sdk/toolkit/env.h"
 #include "sdk/toolkit/exec-lookup.h"
 #include "sdk/toolkit/memory.h"
+#include "sdk/toolkit/mounts.h"
 #include "sdk/toolkit/users.h"
 
 /* Everything about the app that is known before its root is entered. */
@@ -113,6 +114,8 @@ fly_run(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in,
 	RKT_TAKE(call, &pod, pod_in);
 	RKT_TAKE(call, &run, run_in);
 	status = fly_read_app(call, &pod, &p.app);
+	if (status == RKT_OK)
+		rkt_mounts_warn(call, p.app);
 	if (status == RKT_OK)
 		status = fly_mount_all(call, &pod, &run, p.app, &root);
 	if (status == RKT_OK)
