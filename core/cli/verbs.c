@@ -5,6 +5,7 @@
 #include <string.h>
 
 const struct verb *const verbs[] = {
+	&verb_enter,
 	&verb_fetch,
 	&verb_gc,
 	&verb_help,

@@ -5,6 +5,7 @@
 
 #include "core/cli/cli.h"
 
+extern const struct verb verb_enter;
 extern const struct verb verb_fetch;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;

@@ -92,15 +92,24 @@ read_number(int dir_fd, const char *path, long max, long *ret)
 	return *end == '\0' || strcmp(end, "\n") == 0;
 }
 
-int
-pod_pid(const struct pod *pod)
+bool
+pod_pid_in(const struct pod *pod, const char *file, int *ret)
 {
 	long n;
 
-	if (pod->dir_fd >= 0 &&
-	    (read_number(pod->dir_fd, "pid", INT32_MAX, &n) ||
-	     read_number(pod->dir_fd, "ppid", INT32_MAX, &n)))
-		return (int)n;
+	if (pod->dir_fd < 0 || !read_number(pod->dir_fd, file, INT32_MAX, &n))
+		return false;
+	*ret = (int)n;
+	return true;
+}
+
+int
+pod_pid(const struct pod *pod)
+{
+	int pid;
+
+	if (pod_pid_in(pod, "pid", &pid) || pod_pid_in(pod, "ppid", &pid))
+		return pid;
 	return -1;
 }
 

@@ -37,6 +37,13 @@ char *pod_relative(enum pod_dir dir, const char *uuid);
 /* Where the pod is; POD_DIRS if it is nowhere (any more). */
 enum pod_dir pod_locate(const struct pod *pod);
 
+/* The number in that file of the pod directory. */
+bool pod_pid_in(const struct pod *pod, const char *file, int *ret);
+
+/* What run() and enter() of an engine may count on: default signals, "/",
+ * umask 022. */
+int pod_plain_state(struct error *e);
+
 bool ip_is_valid(const char *s);
 
 /* Go's %q for the texts people type; owned. */

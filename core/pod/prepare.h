@@ -37,6 +37,16 @@ int pod_run(struct pod_context *c, struct pod *pod,
 	    const struct start_request *start, struct plugin *engine,
 	    struct error *e);
 
+/* Become `argv` (ended by NULL) in an app of a running pod: returns only on
+ * failure.  `leader` is what pod_leader_wait() found. */
+struct enter_request {
+	const char *app;
+	int leader;
+	const char *const *argv;
+};
+int pod_enter(struct pod_context *c, struct pod *pod,
+	      const struct enter_request *r, struct error *e);
+
 /* `rkt stop`. */
 int pod_stop(struct pod_context *c, struct pod *pod, bool force,
 	     struct error *e);

@@ -125,9 +125,8 @@ ipc_mode(const char *word)
 	return RKT_STAGE1_IPC_AUTO;
 }
 
-/* What run() may count on: default signals, "/", umask 022. */
-static int
-enter_plain_state(struct error *e)
+int
+pod_plain_state(struct error *e)
 {
 	sigset_t none;
 
@@ -158,7 +157,7 @@ become(struct plugin *engine, const struct pod_view *view,
 	struct plugin_call call;
 	rkt_status status;
 
-	if (enter_plain_state(e) < 0 ||
+	if (pod_plain_state(e) < 0 ||
 	    plugin_call_begin(&call, engine, NULL, e) < 0)
 		return -1;
 	status = plugin_stage1(engine)->run(&call.call, call.self, &view->pod,

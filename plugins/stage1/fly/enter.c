@@ -2,14 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "fly.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sdk/toolkit/cleanup.h"
@@ -17,39 +15,7 @@
 #include "sdk/toolkit/memory.h"
 #include "sdk/toolkit/users.h"
 
-/* A process in the caller's own mount namespace is none of the pod's: its
- * number has been given away again. */
-static bool
-is_elsewhere(int ns_fd)
-{
-	struct stat own, other;
-
-	return fstat(ns_fd, &other) == 0 &&
-	       stat("/proc/self/ns/mnt", &own) == 0 &&
-	       own.st_ino != other.st_ino;
-}
-
-/* The pod's processes inherit its lock, which is its directory. */
-static bool
-holds_lock(struct rkt_call *call, int pid, int pod_fd)
-{
-	const char *path = rkt_format(call, "/proc/%d/fd", pid);
-	DIR *dir = path ? opendir(path) : NULL;
-	bool is_held = false;
-	struct dirent *entry;
-	struct stat pod, other;
-
-	if (!dir)
-		return false;
-	if (fstat(pod_fd, &pod) == 0)
-		while (!is_held && (entry = readdir(dir)) != NULL)
-			is_held = fstatat(dirfd(dir), entry->d_name, &other,
-					  0) == 0 &&
-				  other.st_dev == pod.st_dev &&
-				  other.st_ino == pod.st_ino;
-	closedir(dir);
-	return is_held;
-}
+#define WAIT_NS 5000000
 
 static int
 open_namespace(struct rkt_call *call, int pid)
@@ -59,10 +25,13 @@ open_namespace(struct rkt_call *call, int pid)
 	return path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
 
+/* What was opened by a number belongs to the pod if the process does, and is
+ * still there afterwards. */
 static rkt_status
-join(struct rkt_call *call, int pid, int *ret_root_fd)
+join(struct rkt_call *call, int pid, int pod_fd, int *ret_root_fd)
 {
 	const char *root_path = rkt_format(call, "/proc/%d/root", pid);
+	autoclose int holder = fly_open_holder(pid, pod_fd);
 	autoclose int ns = open_namespace(call, pid);
 	autoclose int root = -1;
 
@@ -73,7 +42,8 @@ join(struct rkt_call *call, int pid, int *ret_root_fd)
 		return call->host->fail(call, RKT_ERR_NOT_FOUND, errno,
 					"cannot find process %d of the pod",
 					pid);
-	if (!is_elsewhere(ns))
+	if (holder < 0 ||
+	    syscall(SYS_pidfd_send_signal, holder, 0, NULL, 0) < 0)
 		return call->host->fail(call, RKT_ERR_NOT_FOUND, 0,
 					"process %d is none of the pod's", pid);
 	if (setns(ns, CLONE_NEWNS) < 0 || fchdir(root) < 0 || chroot(".") < 0)
@@ -81,6 +51,27 @@ join(struct rkt_call *call, int pid, int *ret_root_fd)
 					"cannot enter the root of process %d",
 					pid);
 	*ret_root_fd = steal_fd(&root);
+	return RKT_OK;
+}
+
+/* As long as the process still makes its root, that of the host is where it
+ * leads to. */
+static rkt_status
+wait_ready(struct rkt_call *call, int pid, int pod_fd)
+{
+	const struct timespec nap = {.tv_nsec = WAIT_NS};
+	autoclose int holder = fly_open_holder(pid, pod_fd);
+
+	while (!fly_is_ready(pod_fd)) {
+		if (holder < 0 ||
+		    syscall(SYS_pidfd_send_signal, holder, 0, NULL, 0) < 0)
+			return call->host->fail(
+				call, RKT_ERR_NOT_FOUND, 0,
+				"cannot find process %d of the pod", pid);
+		if (call->host->progress(call, 0, 0) != RKT_OK)
+			return RKT_ERR_CANCELLED;
+		nanosleep(&nap, NULL);
+	}
 	return RKT_OK;
 }
 
@@ -109,12 +100,14 @@ fly_enter(struct rkt_call *call, void *self,
 	pid = exec.leader_pid > 0 ? exec.leader_pid
 				  : fly_pid_read(pod.dir_fd, "pid");
 	status = fly_read_app(call, &pod, &app);
+	if (status == RKT_OK)
+		status = wait_ready(call, pid, pod.dir_fd);
 	path = status == RKT_OK ? fly_env_path(call, app->name) : NULL;
 	if (!path)
 		return status == RKT_OK ? RKT_ERR_SYSTEM : status;
 	status = rkt_env_read(call, pod.dir_fd, path, &env);
 	if (status == RKT_OK)
-		status = join(call, pid, &root);
+		status = join(call, pid, pod.dir_fd, &root);
 	if (status == RKT_OK)
 		status = rkt_user_resolve(call, root, app, &uid, &gid);
 	if (status == RKT_OK)
@@ -132,32 +125,20 @@ fly_stop(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in,
 {
 	int signal_number = force ? SIGKILL : SIGTERM;
 	struct rkt_stage1_pod pod;
-	autoclose int pidfd = -1;
-	autoclose int ns = -1;
-	int pid, group;
+	autoclose int holder = -1;
+	int pid;
 
 	(void)self;
 	RKT_TAKE(call, &pod, pod_in);
 	pid = fly_pid_read(pod.dir_fd, "pid");
-	group = fly_pid_read(pod.dir_fd, "pgid");
-	if (pid > 0)
-		pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (pidfd >= 0)
-		ns = open_namespace(call, pid);
-	if (ns >= 0 && is_elsewhere(ns) && holds_lock(call, pid, pod.dir_fd)) {
-		if (syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL,
-			    0) == 0 ||
-		    errno == ESRCH)
-			return RKT_OK;
+	holder = fly_open_holder(pid, pod.dir_fd);
+	/* The app is gone, or has let go of the pod: its children have not. */
+	if (holder < 0)
+		return fly_signal_holders(call, pod.dir_fd, signal_number);
+	if (syscall(SYS_pidfd_send_signal, holder, signal_number, NULL, 0) <
+		    0 &&
+	    errno != ESRCH)
 		return call->host->fail(call, RKT_ERR_SYSTEM, errno,
 					"cannot signal process %d", pid);
-	}
-	/* What is left of it is in the group that `rkt run` was started in,
-	 * unless that is the caller's as well. */
-	if (group > 1 && group != getpgrp() &&
-	    kill(-group, signal_number) < 0 && errno != ESRCH)
-		return call->host->fail(call, RKT_ERR_SYSTEM, errno,
-					"cannot signal process group %d",
-					group);
 	return RKT_OK;
 }

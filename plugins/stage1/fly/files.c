@@ -56,3 +56,25 @@ fly_pid_read(int pod_fd, const char *name)
 		return 0;
 	return (int)number;
 }
+
+void
+fly_ready_clear(int pod_fd)
+{
+	unlinkat(pod_fd, FLY_READY, 0);
+}
+
+rkt_status
+fly_ready_set(struct rkt_call *call, int pod_fd)
+{
+	fly_ready_clear(pod_fd);
+	if (symlinkat("ready", pod_fd, FLY_READY) < 0)
+		return call->host->fail(call, RKT_ERR_SYSTEM, errno,
+					"cannot create link '%s'", FLY_READY);
+	return RKT_OK;
+}
+
+bool
+fly_is_ready(int pod_fd)
+{
+	return faccessat(pod_fd, FLY_READY, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}

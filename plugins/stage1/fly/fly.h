@@ -3,11 +3,14 @@
 #ifndef PLUGINS_STAGE1_FLY_FLY_H
 #define PLUGINS_STAGE1_FLY_FLY_H
 
+#include <stdbool.h>
+
 #include <rkt/stage1.h>
 
 #include "sdk/toolkit/pod-spec.h"
 
 #define FLY_ENV_DIR "stage1/rootfs/rkt/env"
+#define FLY_READY   "stage1/rootfs/rkt/supervisor-status"
 
 /* The pod's only app. */
 rkt_status fly_read_app(struct rkt_call *call, const struct rkt_stage1_pod *pod,
@@ -26,9 +29,20 @@ rkt_status fly_root_enter(struct rkt_call *call, int root_fd);
 rkt_status fly_etc_fill(struct rkt_call *call, const struct rkt_stage1_run *run,
 			int root_fd);
 
+/* Is it one of the pod's processes?  A pidfd, or -1. */
+bool fly_is_holder(int pid, int pod_fd);
+int fly_open_holder(int pid, int pod_fd);
+rkt_status fly_signal_holders(struct rkt_call *call, int pod_fd,
+			      int signal_number);
+
 /* `pid` and `pgid` of the calling process; 0: no such file. */
 rkt_status fly_pids_write(struct rkt_call *call, int pod_fd);
 int fly_pid_read(int pod_fd, const char *name);
+
+/* The root is the app's, and the next step is to execute it. */
+rkt_status fly_ready_set(struct rkt_call *call, int pod_fd);
+void fly_ready_clear(int pod_fd);
+bool fly_is_ready(int pod_fd);
 
 rkt_status fly_become(struct rkt_call *call, const struct rkt_app_spec *app,
 		      uid_t uid, gid_t gid);

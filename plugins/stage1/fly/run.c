@@ -77,8 +77,22 @@ keep_lock(struct rkt_call *call, int fd)
 }
 
 static rkt_status
-start(struct rkt_call *call, const struct rkt_stage1_run *run,
-      const struct process *p)
+execute(struct rkt_call *call, const struct process *p)
+{
+	rkt_status status = fly_become(call, p->app, p->uid, p->gid);
+
+	if (status != RKT_OK)
+		return status;
+	/* argv[0] stays as the image has it, wherever the file was found:
+	 * there are programs that go by their name. */
+	execve(p->path, (char *const *)p->app->exec, (char *const *)p->env);
+	return call->host->fail(call, RKT_ERR_SYSTEM, errno,
+				"cannot execute \"%s\"", p->path);
+}
+
+static rkt_status
+start(struct rkt_call *call, const struct rkt_stage1_pod *pod,
+      const struct rkt_stage1_run *run, const struct process *p)
 {
 	const char *dir = p->app->working_directory;
 	rkt_status status;
@@ -90,14 +104,12 @@ start(struct rkt_call *call, const struct rkt_stage1_run *run,
 					dir);
 	status = keep_lock(call, run->lock_fd);
 	if (status == RKT_OK)
-		status = fly_become(call, p->app, p->uid, p->gid);
-	if (status != RKT_OK)
-		return status;
-	/* argv[0] stays as the image has it, wherever the file was found:
-	 * there are programs that go by their name. */
-	execve(p->path, (char *const *)p->app->exec, (char *const *)p->env);
-	return call->host->fail(call, RKT_ERR_SYSTEM, errno,
-				"cannot execute \"%s\"", p->path);
+		status = fly_ready_set(call, pod->dir_fd);
+	if (status == RKT_OK) {
+		status = execute(call, p);
+		fly_ready_clear(pod->dir_fd);
+	}
+	return status;
 }
 
 rkt_status
@@ -125,6 +137,6 @@ fly_run(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in,
 	if (status == RKT_OK)
 		status = fly_root_enter(call, root);
 	if (status == RKT_OK)
-		status = start(call, &run, &p);
+		status = start(call, &pod, &run, &p);
 	return status;
 }

@@ -30,15 +30,13 @@ host_renew(void)
 	mock_host_init(&host);
 }
 
-/* An app that says that it is there and waits; it holds the lock, as under
- * rkt. */
+/* An app that says that it is there and waits. */
 static void
 start(const char *before)
 {
 	char section[1024];
 
 	fly_pod_make(&p);
-	p.run.lock_fd = p.pod.dir_fd;
 	snprintf(section, sizeof(section),
 		 "\"exec\":[\"/bin/sh\",\"-c\",\"%s; touch /tmp/x; exec 2>&-; "
 		 "touch /run/ready; while :; do sleep 1; done\"],"
@@ -143,7 +141,7 @@ unknown_members_are_refused(void)
 		{"gc", gc_op, RKT_OK},
 		{"prepare", prepare_op, RKT_OK},
 		{"stop", stop_op, RKT_OK},
-		{"enter", enter_op, RKT_ERR_SYSTEM},
+		{"enter", enter_op, RKT_ERR_NOT_FOUND},
 	};
 	struct later_pod pod;
 
@@ -240,12 +238,12 @@ enter_refuses_what_is_not_there(void)
 	fly_pod_enter(&p, missing);
 	assert_text(p.failure, "cannot execute \"/bin/nope\"");
 	/* The number of a process that is none of the pod's. */
-	snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	snprintf(text, sizeof(text), "%d\n", (int)getppid());
 	fly_pod_file(&p, "pid", text);
 	enter("id");
 	assert_text(p.output, "");
 	snprintf(text, sizeof(text), "process %d is none of the pod's",
-		 (int)getpid());
+		 (int)getppid());
 	assert_text(p.failure, text);
 	/* What the caller knows counts more than the file. */
 	p.exec.leader_pid = p.child.pid;
@@ -260,6 +258,12 @@ enter_of_a_pod_without_pid(void)
 	fly_pod_make(&p);
 	fly_pod_shell(&p, "true");
 	fly_pod_run(&p);
+	enter("id");
+	assert_contains(p.failure, "cannot find process ");
+	/* Not yet in its root. */
+	CU_ASSERT_EQUAL(unlinkat(p.pod.dir_fd,
+				 "stage1/rootfs/rkt/supervisor-status", 0),
+			0);
 	enter("id");
 	assert_contains(p.failure, "cannot find process ");
 	CU_ASSERT_EQUAL(unlinkat(p.pod.dir_fd, "pid", 0), 0);
@@ -292,17 +296,21 @@ stop_by_force_kills(void)
 	CU_ASSERT(WIFSIGNALED(p.status) && WTERMSIG(p.status) == SIGKILL);
 }
 
-/* A sleeping process in a group of its own; CLONE_NEWNS: in a mount namespace
- * of its own, too. */
+enum fd_use { FD_LOCKED, FD_OPEN, FD_NONE };
+
+/* A sleeping process in a group of its own, which has the lock of the pod, or
+ * its directory open, or nothing to do with it. */
 static pid_t
-stranger(int flags)
+sleeper(enum fd_use use)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		close(p.pod.dir_fd);
+		if (use != FD_LOCKED)
+			close(p.pod.dir_fd);
+		if (use == FD_OPEN)
+			open(p.dir, O_RDONLY | O_DIRECTORY);
 		setpgid(0, 0);
-		syscall(SYS_unshare, flags);
 		pause();
 		_exit(0);
 	}
@@ -330,14 +338,14 @@ write_number(const char *name, int number)
 static void
 stop_spares_strangers(void)
 {
-	static const int flags[] = {0, 0x00020000 /* CLONE_NEWNS */};
+	static const enum fd_use uses[] = {FD_OPEN, FD_NONE};
 
 	fly_pod_make(&p);
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		pid_t pid = stranger(flags[i]);
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		pid_t pid = sleeper(uses[i]);
 
 		write_number("pid", pid);
-		write_number("pgid", getpgrp());
+		write_number("pgid", pid);
 		CU_ASSERT_EQUAL(stop(1), RKT_OK);
 		CU_ASSERT(is_alive(pid));
 		kill(pid, SIGKILL);
@@ -345,22 +353,45 @@ stop_spares_strangers(void)
 	}
 }
 
+/* Children outlive the app, in whatever group. */
 static void
-stop_falls_back_to_the_group(void)
+stop_reaches_who_is_left(void)
 {
-	pid_t dead = stranger(0);
-	pid_t pid = stranger(0);
+	pid_t stranger, left[2];
 	int status = 0;
 
 	fly_pod_make(&p);
-	kill(dead, SIGKILL);
-	waitpid(dead, NULL, 0);
-	write_number("pid", dead);
-	write_number("pgid", pid);
+	stranger = sleeper(FD_NONE);
+	write_number("pid", stranger);
+	write_number("pgid", stranger);
+	for (size_t i = 0; i < 2; i++)
+		left[i] = sleeper(FD_LOCKED);
 	CU_ASSERT_EQUAL(stop(0), RKT_OK);
-	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
-	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	for (size_t i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(waitpid(left[i], &status, 0), left[i]);
+		CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	}
+	CU_ASSERT(is_alive(stranger));
 	CU_ASSERT_EQUAL(stop(0), RKT_OK);
+	kill(stranger, SIGKILL);
+}
+
+/* As long as there is one, only the app is told. */
+static void
+stop_asks_the_app_first(void)
+{
+	pid_t app, child;
+	int status = 0;
+
+	fly_pod_make(&p);
+	app = sleeper(FD_LOCKED);
+	child = sleeper(FD_LOCKED);
+	write_number("pid", app);
+	CU_ASSERT_EQUAL(stop(1), RKT_OK);
+	CU_ASSERT_EQUAL(waitpid(app, &status, 0), app);
+	CU_ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CU_ASSERT(is_alive(child));
+	kill(child, SIGKILL);
 }
 
 static void
@@ -415,7 +446,8 @@ static CU_TestInfo tests[] = {
 	{"stop_terminates", stop_terminates},
 	{"stop_by_force_kills", stop_by_force_kills},
 	{"stop_spares_strangers", stop_spares_strangers},
-	{"stop_falls_back_to_the_group", stop_falls_back_to_the_group},
+	{"stop_reaches_who_is_left", stop_reaches_who_is_left},
+	{"stop_asks_the_app_first", stop_asks_the_app_first},
 	{"numbers_that_are_none_stop_nobody",
 	 numbers_that_are_none_stop_nobody},
 	{"gc_can_be_repeated", gc_can_be_repeated},

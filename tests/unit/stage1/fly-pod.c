@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -128,9 +129,10 @@ fly_pod_make_in(struct fly_pod *p, const char *name)
 		.dir_fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		.netns_fd = -1,
 	};
+	must(flock(p->pod.dir_fd, LOCK_EX) == 0, "lock");
 	p->run = (struct rkt_stage1_run){
 		.size = sizeof(p->run),
-		.lock_fd = -1,
+		.lock_fd = p->pod.dir_fd,
 	};
 }
 
