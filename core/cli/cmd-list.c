@@ -13,6 +13,9 @@
 	 1u << POD_PREPARED | 1u << POD_RUNNING | 1u << POD_EXITED |           \
 	 1u << POD_EXITED_GARBAGE | 1u << POD_EXITED_DELETING)
 
+/* How often a pod may move on while it is read. */
+#define LOOKS_MAX 16
+
 static bool is_full;
 static bool has_no_legend;
 static const char *format_name = "";
@@ -67,6 +70,57 @@ add_pod(struct listing *l, const struct pod *pod)
 		json_array_append_new(l->array, shown);
 }
 
+/* How much of the listing was there. */
+struct mark {
+	size_t text, shown, problems;
+};
+
+static struct mark
+mark(const struct listing *l)
+{
+	return (struct mark){l->table.text.len, json_array_size(l->array),
+			     l->problems.len};
+}
+
+static void
+drop_problems(struct listing *l, size_t kept)
+{
+	while (l->problems.len > kept)
+		free(l->problems.items[--l->problems.len]);
+}
+
+static void
+go_back(struct listing *l, const struct mark *m)
+{
+	l->table.text.len = m->text;
+	if (l->table.text.text)
+		l->table.text.text[m->text] = '\0';
+	while (json_array_size(l->array) > m->shown)
+		json_array_remove(l->array, m->shown);
+	drop_problems(l, m->problems);
+}
+
+/* What was read of a pod that moved on meanwhile may be half of it: look again.
+ * It may have gone to the garbage; and of one that is being deleted parts are
+ * missing, which is nobody's problem. */
+static int
+add_whole_pod(struct listing *l, struct pod *pod, struct error *e)
+{
+	const struct mark start = mark(l);
+
+	for (int i = 1; LISTED & 1u << pod->state; i++) {
+		add_pod(l, pod);
+		if (pod->state == POD_EXITED_DELETING)
+			drop_problems(l, start.problems);
+		if (i == LOOKS_MAX || !pod_has_changed(pod))
+			break;
+		go_back(l, &start);
+		if (pod_refresh(pod, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 add_pods(struct cli *cli, struct listing *l, struct error *e)
 {
@@ -85,9 +139,8 @@ add_pods(struct cli *cli, struct listing *l, struct error *e)
 			add_problem(l, &of_pod);
 			continue;
 		}
-		/* It may have gone to the garbage meanwhile. */
-		if (LISTED & 1u << pod.state)
-			add_pod(l, &pod);
+		if (add_whole_pod(l, &pod, &of_pod) < 0)
+			add_problem(l, &of_pod);
 		pod_done(&pod);
 	}
 	return 0;

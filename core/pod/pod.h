@@ -49,6 +49,9 @@ int pod_find(struct pods *p, const char *prefix, struct pod *ret,
 	     struct error *e);
 void pod_done(struct pod *pod);
 int pod_refresh(struct pod *pod, struct error *e);
+/* Has it moved on, or is it being deleted, since it was last looked at?  Then
+ * what was read of it may be half of it. */
+bool pod_has_changed(const struct pod *pod);
 
 /* Absolute path of the directory in its present state; owned. */
 char *pod_path(const struct pod *pod);

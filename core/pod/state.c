@@ -179,6 +179,23 @@ pod_refresh(struct pod *pod, struct error *e)
 	return look(pod, e);
 }
 
+bool
+pod_has_changed(const struct pod *pod)
+{
+	enum pod_dir dir = pod_state_dir(pod->state);
+	autofree char *name = NULL;
+	struct error e = ERROR_NONE;
+	bool is_locked;
+
+	if (pod->state == POD_GONE)
+		return false;
+	name = pod_relative(dir, pod->uuid);
+	if (faccessat(pod->pods->fd, name, F_OK, 0) < 0)
+		return true;
+	return pod->state == POD_EXITED_GARBAGE &&
+	       probe_lock(pod, dir, &is_locked, &e) == 0 && is_locked;
+}
+
 char *
 pod_path(const struct pod *pod)
 {

@@ -47,7 +47,8 @@ reopen(void)
 	must(pods_open(unit_tmpdir_path(), &pods, &e) == 0);
 }
 
-static const char uuid_a[] = "5bc080ca-2d4f-4b1c-8a59-d8c5d2c2f7a0";
+#define UUID_A "5bc080ca-2d4f-4b1c-8a59-d8c5d2c2f7a0"
+static const char uuid_a[] = UUID_A;
 static const char uuid_b[] = "5bc080cb-2d4f-4b1c-8a59-d8c5d2c2f7a0";
 
 static void
@@ -372,6 +373,38 @@ creates_while_others_look(void)
 	tear_down();
 }
 
+static void
+sees_that_a_pod_has_changed(void)
+{
+	struct error e = ERROR_NONE;
+	struct pod pod;
+	int lock;
+
+	set_up();
+	put_pod("run", uuid_a);
+	reopen();
+	must(pod_open(pods, uuid_a, &pod, &e) == 0);
+	CU_ASSERT_FALSE(pod_has_changed(&pod));
+	must(renameat(data_fd, "pods/run/" UUID_A, data_fd, "pods/" UUID_A) ==
+	     0);
+	CU_ASSERT_TRUE(pod_has_changed(&pod));
+	put_dir(data_fd, "pods/exited-garbage");
+	must(renameat(data_fd, "pods/" UUID_A, data_fd,
+		      "pods/exited-garbage/" UUID_A) == 0);
+	CU_ASSERT_TRUE(pod_has_changed(&pod));
+	must(pod_refresh(&pod, &e) == 0);
+	CU_ASSERT_FALSE(pod_has_changed(&pod));
+	lock = openat(data_fd, "pods/exited-garbage/" UUID_A,
+		      O_RDONLY | O_DIRECTORY);
+	must(lock >= 0 && flock(lock, LOCK_EX) == 0);
+	CU_ASSERT_TRUE(pod_has_changed(&pod));
+	must(pod_refresh(&pod, &e) == 0);
+	CU_ASSERT_FALSE(pod_has_changed(&pod));
+	close(lock);
+	pod_done(&pod);
+	tear_down();
+}
+
 static CU_TestInfo tests[] = {
 	{"every_directory_and_lock", every_directory_and_lock},
 	{"lives_from_embryo_to_garbage", lives_from_embryo_to_garbage},
@@ -382,6 +415,7 @@ static CU_TestInfo tests[] = {
 	{"lists_sorted_and_by_state", lists_sorted_and_by_state},
 	{"reads_what_the_files_tell", reads_what_the_files_tell},
 	{"creates_while_others_look", creates_while_others_look},
+	{"sees_that_a_pod_has_changed", sees_that_a_pod_has_changed},
 	CU_TEST_INFO_NULL,
 };
 
