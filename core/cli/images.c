@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/log.h"
 
 int
@@ -14,6 +15,28 @@ image_find(struct store *store, const char *image, char **ret_key,
 		return 0;
 	return error_prefix(e, store_is_key(image) ? "cannot resolve image ID"
 						   : "cannot find image");
+}
+
+int
+image_to_dir(struct cli *cli, int argc, char **argv,
+	     const struct extract_options *options)
+{
+	autofree char *key = NULL;
+	struct error e = ERROR_NONE;
+	struct store *store;
+
+	if (argc != 2)
+		return cli_usage(cli);
+	if (cli_store(cli, &store, &e) < 0)
+		return cli_fail(cli, &e);
+	if (image_find(store, argv[0], &key, &e) < 0) {
+		cli_print_cause(cli, &e);
+		return EXIT_FAILED;
+	}
+	if (image_extract(store, key, argv[1], options, &e) < 0)
+		return cli_fail(cli, &e);
+	store_image_touch(store, key);
+	return 0;
 }
 
 static int

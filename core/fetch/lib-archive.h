@@ -33,7 +33,20 @@
 	X(archive_entry_rdevminor)                                             \
 	X(archive_entry_sparse_count)                                          \
 	X(archive_entry_xattr_reset)                                           \
-	X(archive_entry_xattr_next)
+	X(archive_entry_xattr_next)                                            \
+	X(archive_write_new)                                                   \
+	X(archive_write_free)                                                  \
+	X(archive_write_add_filter_gzip)                                       \
+	X(archive_write_set_filter_option)                                     \
+	X(archive_write_set_format_raw)                                        \
+	X(archive_write_set_bytes_in_last_block)                               \
+	X(archive_write_open)                                                  \
+	X(archive_write_header)                                                \
+	X(archive_write_data)                                                  \
+	X(archive_write_close)                                                 \
+	X(archive_entry_new)                                                   \
+	X(archive_entry_free)                                                  \
+	X(archive_entry_set_filetype)
 
 struct lib_archive {
 #define X(name) __typeof__(name) *name;

@@ -4,237 +4,117 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
-#include "core/base/json.h"
+#include "core/base/fd.h"
 #include "core/base/vec.h"
+#include "core/fetch/progress.h"
 #include "core/render/copy-file.h"
-#include "core/render/implied.h"
-#include "core/render/links.h"
+#include "core/render/merge.h"
 
-#define DEPTH_MAX 512
-
-struct copy {
-	int root_fd;
-	struct implied implied;
-	struct links links; /* paths are below the root of the copy */
-};
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 VEC(fds, int);
 
-static void
-fds_done(struct fds *v)
-{
-	for (size_t i = 0; i < v->len; i++)
-		close(v->items[i]);
-	vec_done(v);
-}
+struct copy {
+	struct fds dirs; /* from the root down to where we are */
+	struct progress *progress;
+};
 
-static bool
-is_whiteout(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0);
-}
-
-static int copy_level(struct copy *c, const struct fds *stack, int to_fd,
-		      const char *path, int depth, struct error *e);
-
-/* The directory `name` of layer `first` and of those below it that shine
- * through. */
 static int
-open_stack(const struct fds *stack, size_t first, const char *name,
-	   struct fds *ret, struct error *e)
+last(const struct copy *c)
 {
-	for (size_t i = first; i < stack->len; i++) {
-		struct stat st;
-		int fd =
-			openat(stack->items[i], name,
-			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return c->dirs.items[c->dirs.len - 1];
+}
 
-		if (fd >= 0) {
-			vec_push(ret, fd);
-			if (dir_is_opaque(fd))
-				break;
-			continue;
-		}
-		if (errno == ENOENT)
-			continue;
-		if (errno != ENOTDIR && errno != ELOOP)
-			return error_errno(e, errno, "open %s", name);
-		/* A whiteout or another kind of file: the end of the stack. */
-		if (fstatat(stack->items[i], name, &st, AT_SYMLINK_NOFOLLOW) ==
-		    0)
-			break;
-	}
+static int
+enter(void *arg, const char *path, int from_fd, const struct stat *st,
+      struct error *e)
+{
+	struct copy *c = arg;
+	int fd;
+
+	(void)from_fd;
+	(void)st;
+	if (*path == '\0')
+		return 0;
+	if (mkdirat(last(c), path_base(path), 0700) < 0)
+		return error_errno(e, errno, "create directory %s", path);
+	fd = openat(last(c), path_base(path), DIR_FLAGS);
+	if (fd < 0)
+		return error_errno(e, errno, "open %s", path);
+	vec_push(&c->dirs, fd);
 	return 0;
 }
 
+/* What is in it was written: its time and mode count from now on. */
 static int
-copy_dir(struct copy *c, const struct fds *stack, size_t first, int to_fd,
-	 const char *name, const char *path, int depth, struct error *e)
+leave(void *arg, const char *path, int from_fd, const struct stat *st,
+      struct error *e)
 {
-	struct fds below = {0};
-	autoclose int to = -1;
-	int rc = -1;
+	struct copy *c = arg;
+	int rc = copy_metadata(from_fd, last(c), path, st, e);
 
-	if (mkdirat(to_fd, name, 0700) < 0)
-		return error_errno(e, errno, "create directory %s", path);
-	to = openat(to_fd, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (to < 0)
-		return error_errno(e, errno, "open %s", path);
-	if (open_stack(stack, first, name, &below, e) == 0)
-		rc = copy_level(c, &below, to, path, depth + 1, e);
-	fds_done(&below);
+	if (c->dirs.len > 1)
+		close(c->dirs.items[--c->dirs.len]);
 	return rc;
 }
 
-/* *ret_done: the inode was copied already, and is linked now. */
+/* Through directories only, whatever somebody put in their place. */
 static int
-link_again(struct copy *c, int to_fd, const char *name, const char *path,
-	   const struct stat *st, bool *ret_done, struct error *e)
+link_again(const struct copy *c, const char *first, const char *path,
+	   struct error *e)
 {
-	const char *first;
+	size_t len = strlen(first) - strlen(path_base(first));
+	autofree char *parent = xstrndup(first, len > 0 ? len - 1 : 0);
+	autoclose int fd = len > 0 ? open_beneath(c->dirs.items[0], parent,
+						  O_PATH | O_DIRECTORY, 0)
+				   : -1;
 
-	*ret_done = false;
-	if (st->st_nlink < 2)
-		return 0;
-	first = links_find(&c->links, st->st_dev, st->st_ino);
-	if (!first) {
-		links_add(&c->links, st->st_dev, st->st_ino, path);
-		return 0;
-	}
-	if (linkat(c->root_fd, first, to_fd, name, 0) < 0)
+	if (len > 0 && fd < 0)
+		return error_errno(e, errno, "open %s", parent);
+	if (linkat(len > 0 ? fd : c->dirs.items[0], path_base(first), last(c),
+		   path_base(path), 0) < 0)
 		return error_errno(e, errno, "link %s", path);
-	*ret_done = true;
 	return 0;
 }
 
 static int
-copy_name(struct copy *c, const struct fds *stack, size_t layer, int to_fd,
-	  const char *name, const char *parent, int depth, struct error *e)
+entry(void *arg, const char *path, int dir_fd, const struct stat *st,
+      const char *first, struct error *e)
 {
-	autofree char *path = *parent != '\0' ? xasprintf("%s/%s", parent, name)
-					      : xstrdup(name);
-	bool is_done = false;
-	struct stat st;
+	struct copy *c = arg;
 
-	if (fstatat(stack->items[layer], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_errno(e, errno, "stat %s", path);
-	if (is_whiteout(&st))
-		return 0;
-	if (S_ISDIR(st.st_mode))
-		return copy_dir(c, stack, layer, to_fd, name, path, depth, e);
-	if (link_again(c, to_fd, name, path, &st, &is_done, e) < 0)
-		return -1;
-	if (is_done)
-		return 0;
-	if (copy_entry(stack->items[layer], to_fd, name, &st, e) < 0)
+	if (first)
+		return link_again(c, first, path, e);
+	if (copy_entry(dir_fd, last(c), path_base(path), st, e) < 0)
 		return error_prefix(e, "cannot copy '%s'", path);
+	if (c->progress && S_ISREG(st->st_mode))
+		progress_add(c->progress, (uint64_t)st->st_size);
 	return 0;
 }
 
-/* The names of one layer that no layer above it has. */
-static int
-copy_layer(struct copy *c, const struct fds *stack, size_t layer, int to_fd,
-	   const char *path, json_t *names, int depth, struct error *e)
+int
+layers_copy_shown(const char *const *layers, int to_fd,
+		  struct progress *progress, struct error *e)
 {
-	autodir DIR *dir = NULL;
-	struct dirent *entry;
-	int fd = openat(stack->items[layer], ".",
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static const struct merge_ops ops = {enter, leave, entry};
+	struct copy c = {.progress = progress};
+	int rc;
 
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		error_errno(e, errno, "read directory %s", path);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	while ((void)(errno = 0), (entry = readdir(dir)) != NULL) {
-		const char *name = entry->d_name;
-
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-			continue;
-		if (stack->len > 1) {
-			if (json_object_get(names, name))
-				continue;
-			json_object_set_new_nocheck(names, name, json_true());
-		}
-		if (copy_name(c, stack, layer, to_fd, name, path, depth, e) < 0)
-			return -1;
-	}
-	if (errno != 0)
-		return error_errno(e, errno, "read directory %s", path);
-	return 0;
-}
-
-static int
-dress(struct copy *c, int top_fd, int to_fd, const char *path, struct error *e)
-{
-	autoclose int lower = -1;
-	struct stat st;
-	int from;
-
-	if (implied_find(&c->implied, path, &lower, e) < 0)
-		return -1;
-	from = lower < 0 ? top_fd : lower;
-	if (fstat(from, &st) < 0)
-		return error_errno(e, errno, "stat %s", path);
-	return copy_metadata(from, to_fd, path, &st, e);
-}
-
-static int
-copy_level(struct copy *c, const struct fds *stack, int to_fd, const char *path,
-	   int depth, struct error *e)
-{
-	auto_json json_t *names = json_object();
-
-	if (depth > DEPTH_MAX)
-		return error_set(e, RKT_ERR_INPUT,
-				 "'%s' is deeper than %d directories", path,
-				 DEPTH_MAX);
-	for (size_t i = 0; i < stack->len; i++)
-		if (copy_layer(c, stack, i, to_fd, path, names, depth, e) < 0)
-			return -1;
-	return stack->len == 0 ? 0 : dress(c, stack->items[0], to_fd, path, e);
-}
-
-static int
-open_layers(const char *const *layers, struct fds *ret, struct error *e)
-{
-	for (; *layers; layers++) {
-		int fd = open(*layers,
-			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-		if (fd < 0)
-			return error_errno(e, errno, "open %s", *layers);
-		vec_push(ret, fd);
-		if (dir_is_opaque(fd))
-			break;
-	}
-	return 0;
+	vec_push(&c.dirs, to_fd);
+	rc = layers_merge(-1, layers, &ops, &c, e);
+	while (c.dirs.len > 1)
+		close(c.dirs.items[--c.dirs.len]);
+	vec_done(&c.dirs);
+	return rc;
 }
 
 int
 layers_copy(const char *const *layers, int to_fd, struct error *e)
 {
-	struct copy c = {.root_fd = to_fd};
-	struct fds stack = {0};
-	int rc = open_layers(layers, &stack, e);
-
-	if (rc == 0)
-		rc = implied_read(layers, &c.implied, e);
-	if (rc == 0)
-		rc = copy_level(&c, &stack, to_fd, "", 0, e);
-	links_done(&c.links);
-	implied_done(&c.implied);
-	fds_done(&stack);
-	return rc;
+	return layers_copy_shown(layers, to_fd, NULL, e);
 }

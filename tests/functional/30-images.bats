@@ -50,20 +50,6 @@ stack() { # KEY WHERE
 	mount -t overlay -o "ro,lowerdir=$lower$2.bottom" rkt-test "$2"
 }
 
-# Kind, mode, owner, size, time, link and content of everything; names of
-# overlayfs are no part of an image, and the time of a directory that a layer
-# only implies is nobody's.
-tree_listing() { # DIR
-	(
-		cd "$1"
-		find . ! -type d -printf '%P %y %m %U:%G %s %Ts %l\n' | sort
-		find . -type d -printf '%P %y %m %U:%G\n' | sort
-		find . \( -type c -o -type b \) -exec stat -c '%n %t:%T' {} +
-		find . -type f -exec sha256sum {} + | sort -k 2
-		getfattr -R -h -d -e hex -m '^(user|security)\.' . | sort
-	)
-}
-
 equals_umoci() { # LAYOUT REF KEY
 	stack "$3" "$TMP/ours"
 	images_umoci unpack --image "$1:$2" "$TMP/theirs"

@@ -10,6 +10,7 @@
 #	images_go_arch               this machine as OCI spells it
 #	oci_digest LAYOUT [REF]      digest of the manifest in index.json
 #	oci_copy FROM TO [ARG..]     skopeo copy, quietly
+#	tree_listing DIR             all that is in it, to be compared
 
 IMAGES_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -149,4 +150,18 @@ oci_copy() { # FROM TO [skopeo option...]
 	local from=$1 to=$2
 	shift 2
 	skopeo copy --quiet --insecure-policy "$@" "$from" "$to" >/dev/null
+}
+
+# Kind, mode, owner, size, time, link and content of everything; names of
+# overlayfs are no part of an image, and the time of a directory that a layer
+# only implies is nobody's.
+tree_listing() { # DIR
+	(
+		cd "$1"
+		find . ! -type d -printf '%P %y %m %U:%G %s %Ts %l\n' | sort
+		find . -type d -printf '%P %y %m %U:%G\n' | sort
+		find . \( -type c -o -type b \) -exec stat -c '%n %t:%T' {} +
+		find . -type f -exec sha256sum {} + | sort -k 2
+		getfattr -R -h -d -e hex -m '^(user|security)\.' . | sort
+	)
 }

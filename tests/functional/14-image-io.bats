@@ -1,0 +1,219 @@
+#!/usr/bin/env bats
+# Images out of the store again: image export, extract, render, verify, gc.
+# SPDX-License-Identifier: Apache-2.0
+load helper
+
+# $BASE/r is a root file system with one of each kind of file, $BASE/a.aci an
+# image of it, $BASE/l:t an OCI image of three layers.
+setup_file() {
+	TMP=$BATS_FILE_TMPDIR
+	export TMP BASE=$BATS_FILE_TMPDIR
+	busybox_rootfs "$BASE/r"
+	(cd "$BASE/r" && odd_files)
+	make_aci "$BASE/r" "$BASE/a.aci"
+	oci_busybox "$BASE/l" t
+	oci_layer "$BASE/l" t odd_files
+	oci_layer "$BASE/l" t odd_changes
+}
+
+odd_files() {
+	local long
+	long=$(printf 'long%.0s' {1..40})
+	mkdir -p "$long/$long" gone
+	echo deep >"$long/$long/dëep"
+	ln -s "$long/$long/$long" "$long/link"
+	echo one >etc/one
+	ln etc/one etc/two
+	mkfifo etc/fifo
+	mknod etc/device c 1 3
+	touch -d '1999-12-31 23:59:59.123456789 UTC' etc/old
+	chown 3000000:4000000 etc/old
+	chmod 6711 etc/old
+	setfattr -n user.color -v blue etc/one
+	setcap cap_net_raw+ep bin/busybox
+	printf 'x' >$'etc/odd\377 name\n'
+	truncate -s 3M etc/hollow
+	echo gone >gone/file
+	touch -d '2001-02-03 04:05:06 UTC' gone
+}
+
+odd_changes() {
+	rm -r gone etc/two
+	mkdir gone
+	echo new >gone/new
+	chmod 0700 root
+}
+
+fetch() { # IMAGE: its ID in $key
+	key=$(rkt --insecure-options=image fetch --full "$1")
+}
+
+assert_same_tree() { # DIR DIR
+	diff <(tree_listing "$1") <(tree_listing "$2") || fail "trees differ"
+}
+
+@test "export: an .aci comes back as it was, whatever it was packed with" {
+	local id='' pack
+	for pack in cat 'gzip -c' 'xz -c' 'zstd -qc'; do
+		$pack "$BASE/a.aci" >"$TMP/in.aci"
+		fetch "$TMP/in.aci"
+		[ "${id:=$key}" = "$key" ] || fail "another id"
+		run_rkt image export "$key" "$TMP/out.aci"
+		assert_status 0
+		assert_output ''
+		assert_stderr ''
+		cmp "$BASE/a.aci" "$TMP/out.aci"
+		[ "$(stat -c %a "$TMP/out.aci")" = 644 ] || fail "mode"
+		rkt image rm "$key" >/dev/null 2>&1
+		rm "$TMP/out.aci"
+	done
+	[ -z "$(find "$TMP" -maxdepth 1 -name '.tmp*')" ]
+}
+
+@test "export: layers become one archive, the same each time" {
+	fetch "oci:$BASE/l:t"
+	(umask 0077 && rkt image export "$key" "$TMP/a.aci")
+	rkt image export "${key:0:20}" "$TMP/b.aci"
+	cmp "$TMP/a.aci" "$TMP/b.aci"
+	[ "$(stat -c %a "$TMP/a.aci")" = 644 ] || fail "mode"
+	tar -tf "$TMP/a.aci" >"$TMP/names"
+	[ "$(head -n 3 "$TMP/names")" = $'manifest\nrootfs/\nrootfs/bin/' ]
+	tar -xOf "$TMP/a.aci" manifest |
+		cmp - "$DATA/cas/imageManifest/sha512/${key:7:2}/$key"
+	# What another program reads in it is what umoci makes of the layers.
+	images_umoci unpack --image "$BASE/l:t" "$TMP/theirs"
+	mkdir "$TMP/ours"
+	tar -C "$TMP/ours" --xattrs --xattrs-include='*' --same-owner -xpf \
+		"$TMP/a.aci"
+	assert_same_tree "$TMP/theirs/rootfs" "$TMP/ours/rootfs"
+	[ ! -e "$TMP/ours/rootfs/etc/two" ] || fail "whiteout"
+}
+
+@test "export: what was exported is fetched again and runs" {
+	fetch "oci:$BASE/l:t"
+	rkt image export "$key" "$TMP/a.aci"
+	rkt image render "$key" "$TMP/before"
+	fetch "$TMP/a.aci"
+	[ "$key" = "sha512-$(sha512sum "$TMP/a.aci" | cut -c -64)" ]
+	rkt image render "$key" "$TMP/after"
+	assert_same_tree "$TMP/before/rootfs" "$TMP/after/rootfs"
+	cmp "$TMP/before/manifest" "$TMP/after/manifest"
+	run_rkt run --stage1-name=fly "$key" --exec /bin/cat -- /gone/new
+	assert_status 0
+	assert_output new
+	rkt image export "$key" "$TMP/again.aci"
+	cmp "$TMP/a.aci" "$TMP/again.aci"
+}
+
+@test "export: what is there stays, but for --overwrite" {
+	fetch "$BASE/a.aci"
+	echo mine >"$TMP/out.aci"
+	run_rkt image export "$key" "$TMP/out.aci"
+	assert_status 254
+	assert_stderr 'export: output ACI file exists (try --overwrite)'
+	[ "$(cat "$TMP/out.aci")" = mine ] || fail "was touched"
+	run_rkt image export --overwrite "$key" "$TMP/out.aci"
+	assert_status 0
+	cmp "$BASE/a.aci" "$TMP/out.aci"
+	run_rkt image export sha512-0000 "$TMP/no.aci"
+	assert_status 254
+	assert_stderr 'export: no image IDs found'
+	[ ! -e "$TMP/no.aci" ]
+	run_rkt image export "$key" "$TMP/no/dir.aci"
+	assert_status 254
+	run_rkt image export "$key"
+	assert_status 254
+	assert_in "$output" 'USAGE:'
+	run_rkt image export --overwrite "$key" "$TMP"
+	assert_status 254
+}
+
+@test "export: a damaged blob is noticed, and nothing is written" {
+	fetch "$BASE/a.aci"
+	printf 'x' | dd of="$DATA/cas/blob/sha512/${key:7:2}/$key" bs=1 \
+		seek=3000 conv=notrunc 2>/dev/null
+	run_rkt image export "$key" "$TMP/out.aci"
+	assert_status 254
+	assert_in "$stderr" 'export: image hash does not match expected'
+	[ -z "$(find "$TMP" -maxdepth 1 -name '*.aci' -o -name '.tmp*')" ]
+}
+
+@test "export: a full disk is told and leaves nothing" {
+	fetch "$BASE/a.aci"
+	mkdir "$TMP/small"
+	mount -t tmpfs -o size=1m none "$TMP/small"
+	run_rkt image export "$key" "$TMP/small/out.aci"
+	assert_status 254
+	assert_in "$stderr" 'No space left on device'
+	[ -z "$(ls -A "$TMP/small")" ]
+	umount "$TMP/small"
+}
+
+@test "extract and render: the files of umoci, the manifest beside" {
+	fetch "oci:$BASE/l:t"
+	images_umoci unpack --image "$BASE/l:t" "$TMP/theirs"
+	for verb in extract render; do
+		run_rkt image $verb "$key" "$TMP/$verb"
+		assert_status 0
+		assert_output ''
+		assert_stderr ''
+		[ "$(ls "$TMP/$verb")" = $'manifest\nrootfs' ] || fail "$verb"
+		assert_same_tree "$TMP/theirs/rootfs" "$TMP/$verb/rootfs"
+		jq -e '.acKind == "ImageManifest"' "$TMP/$verb/manifest"
+	done
+	[ "$(stat -c %a "$TMP/render/manifest")" = 700 ] || fail "mode"
+	[ "$(stat -c %a "$TMP/extract/manifest")" = 644 ] || fail "mode"
+	[ "$(wc -l <"$TMP/render/manifest")" = 0 ] || fail "not compact"
+}
+
+@test "extract: an .aci gives its own manifest and files" {
+	fetch "$BASE/a.aci"
+	rkt image extract "$key" "$TMP/x"
+	tar -xOf "$BASE/a.aci" manifest | cmp - "$TMP/x/manifest"
+	# Of attributes, an .aci keeps those of regular files.
+	assert_same_tree "$BASE/r" "$TMP/x/rootfs"
+}
+
+@test "extract and render: --rootfs-only, --overwrite, refusals" {
+	fetch "$BASE/a.aci"
+	mkdir "$TMP/d" "$TMP/outside"
+	touch "$TMP/d/mine" "$TMP/outside/precious"
+	ln -s "$TMP/outside" "$TMP/d/rootfs"
+	for verb in extract render; do
+		run_rkt image $verb "$key" "$TMP/d"
+		assert_status 254
+		assert_stderr "$verb: output directory exists (try --overwrite)"
+		for root in / // "$TMP/../../../../../../.."; do
+			run_rkt image $verb --overwrite "$key" "$root"
+			assert_status 254
+			assert_stderr "$verb: this would delete your root filesystem. Refusing."
+		done
+		run_rkt image $verb sha512-00000 "$TMP/none"
+		assert_status 254
+		assert_stderr "$verb: no image IDs found"
+		run_rkt image $verb example.com/none "$TMP/none"
+		assert_stderr "$verb: cannot find aci satisfying name: \"example.com/none\" and labels: [] in the local store"
+		[ ! -e "$TMP/none" ] || fail "made it"
+		[ -e "$TMP/d/mine" ] || fail "removed it"
+		run_rkt image $verb --overwrite "$key" "$TMP/d/"
+		assert_status 0
+		[ ! -e "$TMP/d/mine" ] || fail "kept it"
+		[ -d "$TMP/d/rootfs" ] && [ ! -L "$TMP/d/rootfs" ]
+		run_rkt image $verb --overwrite --rootfs-only "$key" "$TMP/d"
+		assert_status 0
+		assert_same_tree "$BASE/r" "$TMP/d"
+		rm -r "$TMP/d"
+		mkdir "$TMP/d"
+		touch "$TMP/d/mine"
+	done
+	[ "$(ls "$TMP/outside")" = precious ]
+}
+
+@test "extract: fails half way, and leaves no directory" {
+	fetch "$BASE/a.aci"
+	printf 'x' | dd of="$DATA/cas/blob/sha512/${key:7:2}/$key" bs=1 \
+		seek=3000 conv=notrunc 2>/dev/null
+	run_rkt image extract "$key" "$TMP/x"
+	assert_status 254
+	[ ! -e "$TMP/x" ]
+}
