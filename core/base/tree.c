@@ -50,7 +50,8 @@ remove_entry(int fd, const char *name, unsigned char type, bool *ret_enter,
 	if (type != DT_DIR && (unlink_in(fd, name, 0) == 0 || errno == ENOENT))
 		return 0;
 	/* Not every file system says EISDIR; rmdir tells for sure. */
-	if (type != DT_DIR && errno != EISDIR && errno != EPERM)
+	if (type != DT_DIR &&
+	    (type != DT_UNKNOWN || (errno != EISDIR && errno != EPERM)))
 		return error_errno(e, errno, "remove %s", name);
 	if (unlink_in(fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
