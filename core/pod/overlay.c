@@ -18,6 +18,7 @@
 #include "core/base/fd.h"
 
 #define AUFS_MAGIC    0x61756673
+#define OVERLAY_MAGIC 0x794C7630
 #define ZFS_MAGIC     0x2FC12FC1
 #define GETDENTS_SIZE 4096
 
@@ -101,6 +102,8 @@ overlay_supported(const char *data_dir, const char **ret_why)
 		*ret_why = "the data directory is on AUFS";
 	else if ((unsigned long)st.f_type == ZFS_MAGIC)
 		*ret_why = "the data directory is on ZFS";
+	else if ((unsigned long)st.f_type == OVERLAY_MAGIC)
+		*ret_why = "the data directory is on an overlay itself";
 	else if (!tells_types(fd))
 		*ret_why = "the data directory's file system does not tell "
 			   "the type of directory entries";

@@ -349,3 +349,18 @@ HOME=/root"
 	assert_in "$output" "ODD.name-1=a b"
 	assert_in "$output" $'\nEMPTY='
 }
+
+# ---- where it runs ----
+
+@test "a data directory on an overlay, as in a container: copies" {
+	mkdir "$TMP/disk"
+	mount -t tmpfs tmpfs "$TMP/disk"
+	mkdir "$TMP/disk/lower" "$TMP/disk/upper" "$TMP/disk/work" "$DATA"
+	mount -t overlay overlay "-olowerdir=$TMP/disk/lower,upperdir=$TMP/disk/upper,workdir=$TMP/disk/work" "$DATA"
+	run_image "$BB"
+	assert_status 0
+	assert_output hello
+	assert_in "$stderr" 'run: disabling overlay support: "the data directory is on an overlay itself"'
+	[ ! -e "$(echo "$DATA"/pods/run/*)/overlay-prepared" ]
+	umount "$DATA" "$TMP/disk"
+}

@@ -1,7 +1,10 @@
 /* core/pod/manifest-build, manifest-file: images of a store to a manifest.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
 #include "core/pod/prepare.h"
 
+#include "core/cli/values.h"
 #include "core/pod/plan.h"
 #include "tests/unit/pod/common.h"
 
@@ -166,6 +169,54 @@ tells_what_is_missing(void)
 	store_close(store);
 }
 
+/* The example of the specification: `run --volume d,kind=host,source=/srv
+ * --mount volume=d,target=/data --port web:8080 example.com/web
+ * --memory=64M`. */
+static void
+writes_what_the_reference_writes(void)
+{
+	static const char want[] =
+		"{'acVersion':'" VERSION_FULL "','acKind':'PodManifest',"
+		"'apps':[{'name':'web','image':{'name':'example.com/web',"
+		"'id':'%s','labels':[{'name':'version','value':'1'},"
+		"{'name':'arch','value':'amd64'},{'name':'os','value':'linux'}"
+		"]},'app':{'exec':['/web'],'user':'0','group':'0','ports':[{"
+		"'name':'web','protocol':'tcp','port':80,'count':1,"
+		"'socketActivated':false}],'isolators':[{'name':"
+		"'resource/memory','value':{'default':false,'request':'64M',"
+		"'limit':'64M'}}]},'mounts':[{'volume':'d','path':'/data'}]}],"
+		"'volumes':[{'name':'d','kind':'host','source':'/srv'}],"
+		"'isolators':null,'annotations':[{'name':"
+		"'coreos.com/rkt/stage1/mutable','value':'false'}],"
+		"'ports':[{'name':'web','hostPort':8080}]}";
+	struct pod_request r = {0};
+	struct app_request a = {.image_key = key_of('5')};
+	autofree char *text = xasprintf(want, a.image_key);
+	autofree char *got = NULL;
+	auto_json json_t *manifest = NULL;
+	struct error e = ERROR_NONE;
+
+	set_up();
+	add_image('5', "example.com/web",
+		  "[{'name':'version','value':'1'},{'name':'arch','value':"
+		  "'amd64'},{'name':'os','value':'linux'}]",
+		  ",'app':{'exec':['/web'],'user':'0','group':'0','ports':[{"
+		  "'name':'web','protocol':'tcp','port':80}]}");
+	CU_ASSERT_EQUAL(value_volume("d,kind=host,source=/srv", &manifest, &e),
+			0);
+	r.volumes = json_array();
+	json_array_append_new(r.volumes, steal(manifest));
+	r.mounts = json_of("[{'volume':'d','path':'/data'}]");
+	r.ports = json_of("[{'name':'web','hostPort':8080}]");
+	CU_ASSERT_EQUAL(value_memory("64M", &a.memory, &e), 0);
+	vec_push(&r.apps, a);
+	CU_ASSERT_EQUAL_FATAL(pod_manifest_build(store, &r, &manifest, &e), 0);
+	got = text_of(manifest);
+	assert_text(got, text);
+	pod_request_done(&r);
+	store_close(store);
+}
+
 /* ---- --pod-manifest ------------------------------------------------------ */
 
 #define ONES "1111111111111111111111111111111111111111111111111111111111111111"
@@ -269,6 +320,7 @@ static CU_TestInfo tests[] = {
 	{"refuses_equal_names", refuses_equal_names},
 	{"refuses_foreign_images", refuses_foreign_images},
 	{"tells_what_is_missing", tells_what_is_missing},
+	{"writes_what_the_reference_writes", writes_what_the_reference_writes},
 	{"keeps_a_ready_manifest", keeps_a_ready_manifest},
 	{"refuses_ready_manifests", refuses_ready_manifests},
 	{"takes_the_app_of_the_pod", takes_the_app_of_the_pod},

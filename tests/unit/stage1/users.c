@@ -183,12 +183,39 @@ numbers_that_are_none_are_names(void)
 	close(root);
 }
 
+/* Of the path itself, not of what it leads to; nothing outside of the root. */
+static void
+owner_of_a_path_is_not_followed(void)
+{
+	int root = unit_tmpdir();
+	struct mock_host host;
+	uid_t uid = 0;
+
+	mkdirat(root, "dir", 0755);
+	CU_ASSERT_FATAL(symlinkat("/dir", root, "link") == 0);
+	CU_ASSERT_FATAL(fchownat(root, "dir", 5, 6, 0) == 0);
+	CU_ASSERT_FATAL(fchownat(root, "link", 7, 8, AT_SYMLINK_NOFOLLOW) == 0);
+	CU_ASSERT_EQUAL(resolve(root, "/dir", "0", &uid, &host), RKT_OK);
+	CU_ASSERT_EQUAL(uid, 5);
+	CU_ASSERT_EQUAL(resolve(root, "/link", "0", &uid, &host), RKT_OK);
+	CU_ASSERT_EQUAL(uid, 7);
+	CU_ASSERT_EQUAL(resolve(root, "/link/../dir", "0", &uid, &host),
+			RKT_OK);
+	CU_ASSERT_EQUAL(uid, 5);
+	CU_ASSERT_EQUAL(resolve(root, "/etc/passwd", "0", &uid, &host),
+			RKT_ERR_INPUT);
+	assert_text(host.failure, "unable to determine app's uid and gid: no "
+				  "path \"/etc/passwd\" in the image");
+	close(root);
+}
+
 static CU_TestInfo tests[] = {
 	{"finds_names", finds_names},
 	{"passes_over_huge_lines", passes_over_huge_lines},
 	{"gives_up_on_endless_files", gives_up_on_endless_files},
 	{"reads_files_only", reads_files_only},
 	{"numbers_that_are_none_are_names", numbers_that_are_none_are_names},
+	{"owner_of_a_path_is_not_followed", owner_of_a_path_is_not_followed},
 	CU_TEST_INFO_NULL,
 };
 
