@@ -2,15 +2,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/verbs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
-#include "core/base/log.h"
 #include "core/cli/run-options.h"
+#include "core/cli/run-steps.h"
+#include "core/pod/view.h"
 
 static int
 set_uuid_file(const struct option *option, const char *path, struct error *e)
@@ -50,10 +49,8 @@ check_flags(enum pull_policy policy, struct error *e)
 	const struct pod_request *r = run_target();
 	const struct start_request *start = run_start();
 
-	if (r->private_users && access("/proc/self/uid_map", F_OK) < 0)
-		return error_set(e, RKT_ERR_UNSUPPORTED,
-				 "--private-users is not supported, kernel "
-				 "compiled without user namespace support");
+	if (run_check_users(e) < 0)
+		return -1;
 	if (r->ports && net_is("none"))
 		return error_set(e, RKT_ERR_INPUT,
 				 "--port flag does not work with 'none' "
@@ -67,21 +64,12 @@ check_flags(enum pull_policy policy, struct error *e)
 				 "--mds-register flag does not work with "
 				 "--net=none. Please use 'host', 'default' or "
 				 "an equivalent network");
-	if (r->pod_manifest &&
-	    (r->apps.len > 0 || r->volumes || r->mounts || r->ports ||
-	     policy != PULL_NEW || r->inherit_env || r->set_env ||
-	     r->set_env_file))
-		return error_set(e, RKT_ERR_INPUT,
-				 "conflicting flags set with --pod-manifest "
-				 "(see --help)");
+	if (run_check_manifest(policy, e) < 0)
+		return -1;
 	if (start->is_interactive && r->apps.len > 1)
 		return error_set(e, RKT_ERR_INPUT,
 				 "interactive option only supports one image");
-	if (r->apps.len == 0 && !r->pod_manifest)
-		return error_set(e, RKT_ERR_INPUT,
-				 "must provide at least one image or specify "
-				 "the pod manifest");
-	return 0;
+	return run_check_given(e);
 }
 
 static const struct option *const option_tables[] = {global_options,
@@ -104,30 +92,6 @@ parse(int argc, char **argv, enum pull_policy *ret_policy, struct error *e)
 }
 
 static int
-find_images(struct cli *cli, struct pod_context *c, enum pull_policy policy,
-	    struct error *e)
-{
-	struct fetch fetch = {
-		.store = c->store,
-		.plugins = c->plugins,
-		.policy = policy,
-		.insecure = cli->insecure,
-		.hashes = true,
-	};
-
-	struct app_requests *apps = &run_target()->apps;
-
-	for (size_t i = 0; i < apps->len; i++) {
-		struct app_request *app = &apps->items[i];
-
-		if (fetch_image(&fetch, app->image, app->signature,
-				&app->image_key, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
 save_uuid(const struct pod *pod, struct error *e)
 {
 	const char *path = run_target()->uuid_file_save;
@@ -138,30 +102,51 @@ save_uuid(const struct pod *pod, struct error *e)
 	return 0;
 }
 
+/* From here on there is a pod directory; what fails takes it away again. */
 static int
-to_run(struct pod *pod, struct error *e)
+prepare_pod(struct pod_context *c, struct plugin *engine, struct pod *pod,
+	    struct pod_view *ret, struct error *e)
 {
-	if (pod_to_run(pod, e) < 0)
-		return error_prefix(e, "unable to transition to run");
-	return 0;
+	if (save_uuid(pod, e) < 0) {
+		pod_discard(pod);
+		return -1;
+	}
+	if (pod_prepare(c, pod, run_target(), engine, ret, e) < 0)
+		return -1;
+	if (pod_to_run(pod, e) == 0)
+		return 0;
+	pod_view_done(ret);
+	return error_prefix(e, "unable to transition to run");
 }
 
-/* From here on there is a pod directory; what fails before pod_to_run() leaves
- * an aborted prepare, which gc collects. */
 static int
 start_pod(struct pod_context *c, struct plugin *engine, struct error *e)
 {
+	struct pod_view view;
 	struct pod pod;
 
 	if (pod_create(c->pods, &pod, e) < 0)
 		return error_prefix(e, "error creating new pod");
-	if (save_uuid(&pod, e) == 0) {
-		if (pod_prepare(c, &pod, run_target(), engine, e) == 0 &&
-		    to_run(&pod, e) == 0)
-			pod_run(c, &pod, run_start(), engine, e);
+	if (prepare_pod(c, engine, &pod, &view, e) == 0) {
+		pod_run(&pod, &view, run_start(), engine, e);
+		pod_view_done(&view);
 	}
 	pod_done(&pod);
 	return -1;
+}
+
+/* A ready manifest may hold more apps than options showed. */
+static int
+check_manifest(struct plugin *engine, struct error *e)
+{
+	const json_t *manifest = run_target()->manifest_json;
+
+	if (run_start()->is_interactive &&
+	    json_array_size(json_object_get(manifest, "apps")) > 1)
+		return error_set(e, RKT_ERR_INPUT,
+				 "interactive option only supports pods with "
+				 "one app");
+	return request_check_engine(run_target(), run_start(), engine, e);
 }
 
 static int
@@ -170,20 +155,16 @@ run(struct cli *cli, int argc, char **argv)
 	enum pull_policy policy = PULL_NEW;
 	struct error e = ERROR_NONE;
 	struct pod_context c;
-	struct config *config;
 	struct plugin *engine;
-	autofree char *name = NULL;
 
 	if (parse(argc, argv, &policy, &e) < 0)
 		return cli_fail(cli, &e);
 	cli_options_done(cli);
 	run_start()->insecure = cli->insecure;
-	if (cli_config(cli, &config, &e) < 0 ||
-	    cli_pod_context(cli, &c, &e) < 0 ||
-	    run_engine_name(config, &name, &e) < 0 ||
-	    plugin_open(c.plugins, PLUGIN_STAGE1, name, &engine, &e) < 0 ||
-	    find_images(cli, &c, policy, &e) < 0 ||
-	    request_check_engine(run_target(), run_start(), engine, &e) < 0)
+	if (run_open(cli, &c, &engine, &e) < 0 ||
+	    run_find_images(cli, &c, policy, &e) < 0 ||
+	    pod_request_load(run_target(), &e) < 0 ||
+	    check_manifest(engine, &e) < 0)
 		return cli_fail(cli, &e);
 	start_pod(&c, engine, &e);
 	return cli_fail(cli, &e);

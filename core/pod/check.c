@@ -93,20 +93,15 @@ check_manifest_app(const json_t *runtime_app, struct plugin *engine,
 
 /* A ready manifest asks for what it says, as options would. */
 static int
-check_manifest(const char *path, struct plugin *engine, struct error *e)
+check_manifest(const json_t *manifest, struct plugin *engine, struct error *e)
 {
 	static const struct need ports[] = {
 		{true, RKT_STAGE1_CAP_NETNS, "ports"},
 		{0},
 	};
-	auto_json json_t *manifest = NULL;
-	autofree char *text = NULL;
 	json_t *apps, *app;
-	size_t len, i;
+	size_t i;
 
-	if (file_read_all(AT_FDCWD, path, JSON_SIZE_MAX, &text, &len, e) < 0 ||
-	    pod_manifest_parse(text, len, path, &manifest, e) < 0)
-		return -1;
 	apps = json_object_get(manifest, "apps");
 	if (json_array_size(apps) == 0)
 		return error_set(e, RKT_ERR_INPUT,
@@ -139,7 +134,8 @@ check_pod(const struct pod_request *r, struct plugin *engine, struct error *e)
 	for (size_t i = 0; i < r->apps.len; i++)
 		if (check_app(&r->apps.items[i], engine, e) < 0)
 			return -1;
-	return r->pod_manifest ? check_manifest(r->pod_manifest, engine, e) : 0;
+	return r->pod_manifest ? check_manifest(r->manifest_json, engine, e)
+			       : 0;
 }
 
 static bool

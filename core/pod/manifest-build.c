@@ -224,9 +224,8 @@ pod_plan_build(struct store *store, const struct pod_request *r,
 	       struct pod_plan *ret, struct error *e)
 {
 	struct pod_plan plan = {0};
-	int rc = r->pod_manifest
-			 ? pod_plan_read(store, r->pod_manifest, &plan, e)
-			 : build(store, r, &plan, e);
+	int rc = r->pod_manifest ? pod_plan_read(store, r, &plan, e)
+				 : build(store, r, &plan, e);
 
 	if (rc < 0 || check_mounts(plan.manifest, e) < 0 ||
 	    ports_check(plan.manifest, e) < 0) {

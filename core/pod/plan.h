@@ -31,9 +31,9 @@ void pod_plan_done(struct pod_plan *plan);
 int app_plan_load(struct store *store, const char *key, struct app_plan *ret,
 		  struct error *e);
 void app_plan_done(struct app_plan *a);
-/* The plan of --pod-manifest (11.6). */
-int pod_plan_read(struct store *store, const char *path, struct pod_plan *ret,
-		  struct error *e);
+/* The plan of --pod-manifest (11.6), which pod_request_load() has read. */
+int pod_plan_read(struct store *store, const struct pod_request *r,
+		  struct pod_plan *ret, struct error *e);
 /* RuntimeApp (11.4); new reference. */
 int app_merge(const struct pod_request *r, const struct app_request *a,
 	      const struct app_plan *plan, json_t **ret, struct error *e);

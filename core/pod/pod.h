@@ -66,6 +66,9 @@ int pod_to_exited_garbage(struct pod *pod, struct error *e);
  * what a killed process left, and `gc` collects it like an aborted prepare. */
 int pod_to_garbage(struct pod *pod, struct error *e);
 int pod_lock(struct pod *pod, struct error *e); /* exclusive, waits */
+/* Remove what was not finished, in preparing or prepared, and is ours by its
+ * lock; what is killed instead is left for gc. */
+void pod_discard(struct pod *pod);
 
 /* UUIDs in the directories of these states (bit 1 << state), sorted. */
 int pods_list(struct pods *p, unsigned int states, struct strings *ret,

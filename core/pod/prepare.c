@@ -103,32 +103,43 @@ decide_overlay(const struct pod_context *c, const struct pod_request *r,
 }
 
 static int
-engine_prepare(const struct pod_context *c, const struct pod *pod,
-	       struct plugin *engine, struct error *e)
+engine_prepare(const struct pod_view *view, struct plugin *engine,
+	       struct error *e)
 {
 	struct plugin_call call;
-	struct pod_view view;
 	rkt_status status;
 
-	if (pod_view_load(c, pod, &view, e) < 0)
+	if (plugin_call_begin(&call, engine, NULL, e) < 0)
 		return -1;
-	if (plugin_call_begin(&call, engine, NULL, e) < 0) {
-		pod_view_done(&view);
-		return -1;
-	}
 	status = plugin_stage1(engine)->prepare(&call.call, call.self,
-						&view.pod);
-	pod_view_done(&view);
+						&view->pod);
 	return plugin_call_end(&call, status, e);
+}
+
+/* What the plan says, on disk. */
+static int
+lay_out(const struct pod_context *c, int fd, const struct pod_plan *plan,
+	bool use_overlay, struct plugin *engine, struct error *e)
+{
+	if (layout_dirs(fd, e) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->apps.len; i++) {
+		warn_ignored(plan, i, engine);
+		if (layout_app(c->store, fd, &plan->apps.items[i], use_overlay,
+			       e) < 0)
+			return -1;
+	}
+	return layout_pod(fd, plan, plugin_info(engine)->name, use_overlay, e);
 }
 
 static int
 fill(const struct pod_context *c, const struct pod *pod,
-     const struct pod_request *r, struct plugin *engine, struct error *e)
+     const struct pod_request *r, struct plugin *engine, struct pod_view *ret,
+     struct error *e)
 {
 	bool use_overlay = decide_overlay(c, r, engine);
 	struct pod_plan plan = {0};
-	int rc = -1;
+	struct pod_view view;
 
 	if (r->private_users && use_overlay)
 		return error_set(e, RKT_ERR_UNSUPPORTED,
@@ -136,53 +147,48 @@ fill(const struct pod_context *c, const struct pod *pod,
 				 "not implemented yet. (Try --no-overlay)");
 	if (pod_plan_build(c->store, r, &plan, e) < 0)
 		return -1;
-	rc = layout_dirs(pod->dir_fd, e);
-	for (size_t i = 0; rc == 0 && i < plan.apps.len; i++) {
-		warn_ignored(&plan, i, engine);
-		rc = layout_app(c->store, pod->dir_fd, &plan.apps.items[i],
-				use_overlay, e);
+	if (lay_out(c, pod->dir_fd, &plan, use_overlay, engine, e) < 0) {
+		pod_plan_done(&plan);
+		return -1;
 	}
-	if (rc == 0)
-		rc = layout_pod(pod->dir_fd, &plan, plugin_info(engine)->name,
-				use_overlay, e);
+	pod_view_of_plan(c, pod, &plan, use_overlay, &view);
 	pod_plan_done(&plan);
-	return rc < 0 ? -1 : engine_prepare(c, pod, engine, e);
-}
-
-/* What fails leaves no pod behind; what is killed leaves an aborted prepare
- * for gc. */
-static void
-discard(struct pod *pod)
-{
-	struct error ignored = ERROR_NONE;
-	autofree char *name = pod_relative(DIR_PREPARE, pod->uuid);
-
-	if (tree_remove(pod->pods->fd, name, &ignored) == 0)
-		pod->state = POD_GONE;
+	if (engine_prepare(&view, engine, e) < 0) {
+		pod_view_done(&view);
+		return -1;
+	}
+	*ret = view;
+	return 0;
 }
 
 static int
 prepare(const struct pod_context *c, const struct pod *pod,
-	const struct pod_request *r, struct plugin *engine, struct error *e)
+	const struct pod_request *r, struct plugin *engine,
+	struct pod_view *ret, struct error *e)
 {
 	autoclose int lock = -1;
 
 	if (store_prepare_lock(c->store, false, &lock, e) < 0)
 		return error_prefix(e, "cannot get shared prepare lock");
-	if (fill(c, pod, r, engine, e) < 0)
+	if (fill(c, pod, r, engine, ret, e) < 0)
 		return error_prefix(e, "error setting up stage0");
 	return 0;
 }
 
 int
 pod_prepare(struct pod_context *c, struct pod *pod, const struct pod_request *r,
-	    struct plugin *engine, struct error *e)
+	    struct plugin *engine, struct pod_view *ret, struct error *e)
 {
 	mode_t mask = umask(022);
-	int rc = prepare(c, pod, r, engine, e);
+	struct pod_view view;
+	int rc = prepare(c, pod, r, engine, &view, e);
 
 	umask(mask);
 	if (rc < 0)
-		discard(pod);
+		pod_discard(pod);
+	else if (ret)
+		*ret = view;
+	else
+		pod_view_done(&view);
 	return rc;
 }

@@ -16,6 +16,12 @@ struct pod_context {
 	const char *data_dir;
 };
 
+struct pod_view;
+
+/* Read the file of --pod-manifest, if there is one: once, as it may be a pipe.
+ * Before anything else that is given the request. */
+int pod_request_load(struct pod_request *r, struct error *e);
+
 /* Refuse what the engine does not honour; before a pod directory exists.
  * `start` NULL for `prepare`. */
 int request_check_engine(const struct pod_request *r,
@@ -27,13 +33,16 @@ int pod_manifest_build(struct store *store, const struct pod_request *r,
 		       json_t **ret, struct error *e);
 
 /* Fill prepare/<uuid>: appsinfo, pod, pod-created, overlay dirs or copies,
- * flavor; then the engine's prepare().  Holds the shared prepare lock. */
+ * flavor; then the engine's prepare().  Holds the shared prepare lock.  *ret:
+ * what pod_run() wants, to be freed by pod_view_done(); NULL: not wanted.
+ * Leaves no pod behind when it fails. */
 int pod_prepare(struct pod_context *c, struct pod *pod,
 		const struct pod_request *r, struct plugin *engine,
-		struct error *e);
+		struct pod_view *ret, struct error *e);
 
-/* Become the pod: returns only on failure.  The pod is in run/ and locked. */
-int pod_run(struct pod_context *c, struct pod *pod,
+/* Become the pod: returns only on failure.  The pod is in run/ and locked;
+ * `view` may be of the state before. */
+int pod_run(const struct pod *pod, struct pod_view *view,
 	    const struct start_request *start, struct plugin *engine,
 	    struct error *e);
 

@@ -45,6 +45,8 @@ pod_request_done(struct pod_request *r)
 	json_decref(r->set_env);
 	json_decref(r->set_env_file);
 	free(r->pod_manifest);
+	free(r->manifest_text);
+	json_decref(r->manifest_json);
 	free(r->uuid_file_save);
 	*r = (struct pod_request){0};
 }

@@ -52,10 +52,12 @@ struct pod_request {
 	json_t *set_env;       /* {name: value}                  */
 	json_t *set_env_file;  /* {name: value}                  */
 	char *pod_manifest;    /* path                           */
+	char *manifest_text;   /* what is in that file ...       */
+	size_t manifest_len;
+	json_t *manifest_json; /* ... and its normal form        */
 	bool no_overlay;
 	bool private_users;
 	char *uuid_file_save;  /* path                           */
-	bool is_quiet;
 };
 
 /* What only starting needs; the same for `run` and `run-prepared`. */

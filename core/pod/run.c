@@ -170,26 +170,22 @@ become(struct plugin *engine, const struct pod_view *view,
 }
 
 int
-pod_run(struct pod_context *c, struct pod *pod,
+pod_run(const struct pod *pod, struct pod_view *view,
 	const struct start_request *start, struct plugin *engine,
 	struct error *e)
 {
 	struct name_files files = {0};
-	struct pod_view view;
 	int rc;
 
-	if (pod_view_load(c, pod, &view, e) < 0)
-		return error_prefix(e, "cannot get the pod manifest");
-	if (view.n_apps == 0)
-		rc = error_set(e, RKT_ERR_INPUT,
-			       "pod must contain at least one application");
-	else
-		rc = group_take_overlay(&view, e);
+	if (view->n_apps == 0)
+		return error_set(e, RKT_ERR_INPUT,
+				 "pod must contain at least one application");
+	pod_view_moved(view, pod);
+	rc = group_take_overlay(view, e);
 	if (rc == 0)
-		rc = make_name_files(start, &view, &files, e);
+		rc = make_name_files(start, view, &files, e);
 	if (rc == 0)
-		rc = become(engine, &view, start, &files, e);
+		rc = become(engine, view, start, &files, e);
 	name_files_done(&files);
-	pod_view_done(&view);
 	return rc;
 }

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
 
 #define CREATE_TRIES 16
+#define NAP_NS       1000000
 
 /* Power loss must not lose what a transition promises: see
  * doc/decisions/0002-durability-of-pods.md for which those are. */
@@ -27,6 +29,13 @@ sync_parent(const struct pod *pod, enum pod_dir dir, struct error *e)
 		return error_errno(e, errno, "sync %s/%s", pod->pods->dir,
 				   pod_dir_names[dir]);
 	return 0;
+}
+
+static int
+fail_moved(const struct pod *pod, enum pod_dir from, struct error *e)
+{
+	return error_set(e, RKT_ERR_BUSY, "pod %s is not in '%s' any more",
+			 pod->uuid, pod_dir_names[from]);
 }
 
 static int
@@ -46,9 +55,7 @@ move_pod(struct pod *pod, enum pod_dir from, enum pod_dir to, struct error *e)
 	if (rc < 0 && errno == EINVAL)
 		rc = renameat(fd, old, fd, new);
 	if (rc < 0 && errno == ENOENT)
-		return error_set(e, RKT_ERR_BUSY,
-				 "pod %s is not in '%s' any more", pod->uuid,
-				 pod_dir_names[from]);
+		return fail_moved(pod, from, e);
 	if (rc < 0)
 		return error_errno(e, errno, "rename %s/%s to %s",
 				   pod->pods->dir, old, new);
@@ -148,15 +155,36 @@ int
 pod_to_prepared(struct pod *pod, struct error *e)
 {
 	if (check_state(pod, 1u << POD_PREPARING, e) < 0)
-		return -1;
+		return error_prefix(e, "error transitioning to prepared");
 	if (syncfs(pod->dir_fd) < 0) {
 		error_errno(e, errno, "sync pod %s", pod->uuid);
 		return error_prefix(e, "error syncing pod data");
 	}
 	if (move_pod(pod, DIR_PREPARE, DIR_PREPARED, e) < 0 ||
 	    sync_parent(pod, DIR_PREPARED, e) < 0)
-		return -1;
+		return error_prefix(e, "error transitioning to prepared");
 	unlock(pod);
+	return 0;
+}
+
+/* Who holds a prepared pod has just made it, and lets go; or starts it, and
+ * then the pod is somewhere else.  Waiting for the lock would be waiting for
+ * the end of that pod. */
+static int
+lock_prepared(struct pod *pod, struct error *e)
+{
+	while (!pod->is_locked) {
+		const struct timespec nap = {.tv_nsec = NAP_NS};
+
+		if (lock_try(pod->dir_fd, true, pod->uuid, &pod->is_locked, e) <
+		    0)
+			return -1;
+		if (pod->is_locked)
+			break;
+		if (pod_locate(pod) != DIR_PREPARED)
+			return fail_moved(pod, DIR_PREPARED, e);
+		nanosleep(&nap, NULL);
+	}
 	return 0;
 }
 
@@ -166,7 +194,7 @@ pod_to_run(struct pod *pod, struct error *e)
 	bool was_prepared = pod->state == POD_PREPARED;
 
 	if (check_state(pod, 1u << POD_PREPARING | 1u << POD_PREPARED, e) < 0 ||
-	    pod_lock(pod, e) < 0 ||
+	    (was_prepared ? lock_prepared(pod, e) : pod_lock(pod, e)) < 0 ||
 	    move_pod(pod, was_prepared ? DIR_PREPARED : DIR_PREPARE, DIR_RUN,
 		     e) < 0)
 		return -1;
@@ -211,4 +239,15 @@ pod_to_garbage(struct pod *pod, struct error *e)
 	if (pod->state == POD_EMBRYO)
 		return embryo_to_garbage(pod, e);
 	return move_pod(pod, pod_state_dir(pod->state), DIR_GARBAGE, e);
+}
+
+void
+pod_discard(struct pod *pod)
+{
+	struct error ignored = ERROR_NONE;
+	autofree char *name =
+		pod_relative(pod_state_dir(pod->state), pod->uuid);
+
+	if (tree_remove(pod->pods->fd, name, &ignored) == 0)
+		pod->state = POD_GONE;
 }

@@ -38,7 +38,25 @@ tree_path(const struct pod_context *c, const char *tree)
 			: store_tree_path_in(c->data_dir, tree);
 }
 
-/* appsinfo/<app>/treeStoreID: one tree per line, topmost first. */
+/* The trees an app is made of, topmost first; the topmost names the overlay. */
+static void
+set_layers(const struct pod_context *c, const struct strings *trees,
+	   struct app_view *v)
+{
+	const char *top = trees->len > 0 ? trees->items[0] : NULL;
+
+	if (!top)
+		return;
+	v->layer_list = xcalloc(trees->len + 1, sizeof(*v->layer_list));
+	for (size_t i = 0; i < trees->len; i++) {
+		vec_push(&v->layers, tree_path(c, trees->items[i]));
+		v->layer_list[i] = v->layers.items[i];
+	}
+	v->upper = xasprintf("overlay/%s/upper/%s", top, v->name);
+	v->work = xasprintf("overlay/%s/work/%s", top, v->name);
+}
+
+/* appsinfo/<app>/treeStoreID: one tree per line. */
 static int
 load_layers(const struct pod_context *c, const struct pod *pod,
 	    struct app_view *v, struct error *e)
@@ -46,8 +64,8 @@ load_layers(const struct pod_context *c, const struct pod *pod,
 	autofree char *path = xasprintf("appsinfo/%s/treeStoreID", v->name);
 	autofree char *text = NULL;
 	autoclose int fd = open_beneath(pod->dir_fd, path, O_RDONLY, 0);
+	auto_strings struct strings trees = {0};
 	char *rest, *line;
-	const char *top = NULL;
 
 	if (fd < 0 && errno == ENOENT)
 		return 0;
@@ -60,18 +78,19 @@ load_layers(const struct pod_context *c, const struct pod *pod,
 		if (!is_tree_key(line))
 			return error_set(e, RKT_ERR_INPUT, "'%s' names no tree",
 					 path);
-		if (!top)
-			top = line;
-		vec_push(&v->layers, tree_path(c, line));
+		strings_push(&trees, line);
 	}
-	if (!top)
-		return 0;
-	v->upper = xasprintf("overlay/%s/upper/%s", top, v->name);
-	v->work = xasprintf("overlay/%s/work/%s", top, v->name);
-	v->layer_list = xcalloc(v->layers.len + 1, sizeof(*v->layer_list));
-	for (size_t i = 0; i < v->layers.len; i++)
-		v->layer_list[i] = v->layers.items[i];
+	set_layers(c, &trees, v);
 	return 0;
+}
+
+static void
+name_app(struct app_view *v, const char *name)
+{
+	autofree char *stage2 = app_stage2_path(name);
+
+	v->name = xstrdup(name);
+	v->rootfs = xasprintf("%s/rootfs", stage2);
 }
 
 static int
@@ -79,11 +98,9 @@ load_app(const struct pod_context *c, const struct pod *pod, const char *name,
 	 struct app_view *v, struct error *e)
 {
 	autofree char *path = xasprintf("appsinfo/%s/manifest", name);
-	autofree char *stage2 = app_stage2_path(name);
 	autoclose int fd = -1;
 
-	v->name = xstrdup(name);
-	v->rootfs = xasprintf("%s/rootfs", stage2);
+	name_app(v, name);
 	fd = open_beneath(pod->dir_fd, path, O_RDONLY, 0);
 	if (fd < 0)
 		return error_errno(e, errno, "open %s", path);
@@ -128,6 +145,22 @@ fill(const struct pod *pod, struct pod_view *view)
 
 /* A pod manifest may leave the app section to the image; engines get one
  * document that is complete. */
+static bool
+complete_app(json_t *app, const json_t *image)
+{
+	if (json_is_object(json_object_get(app, "app")))
+		return false;
+	json_object_set(app, "app", json_object_get(image, "app"));
+	return true;
+}
+
+static void
+print_again(struct pod_view *view)
+{
+	free(view->text);
+	view->text = json_print(view->json, false);
+}
+
 static int
 complete(struct pod_view *view, struct error *e)
 {
@@ -137,21 +170,18 @@ complete(struct pod_view *view, struct error *e)
 
 	json_array_foreach(json_object_get(view->json, "apps"), i, app)
 	{
+		const struct app_view *v = &view->apps[i];
 		auto_json json_t *image = NULL;
 
 		if (json_is_object(json_object_get(app, "app")))
 			continue;
-		if (image_manifest_parse(view->apps[i].manifest,
-					 strlen(view->apps[i].manifest),
-					 view->apps[i].name, &image, e) < 0)
+		if (image_manifest_parse(v->manifest, strlen(v->manifest),
+					 v->name, &image, e) < 0)
 			return -1;
-		json_object_set(app, "app", json_object_get(image, "app"));
-		is_changed = true;
+		is_changed = complete_app(app, image) || is_changed;
 	}
-	if (is_changed) {
-		free(view->text);
-		view->text = json_print(view->json, false);
-	}
+	if (is_changed)
+		print_again(view);
 	return 0;
 }
 
@@ -214,6 +244,55 @@ pod_view_load_lenient(const struct pod_context *c, const struct pod *pod,
 	*ret = (struct pod_view){0};
 	load(c, pod, true, ret, &ignored);
 	fill(pod, ret);
+}
+
+static void
+app_of_plan(const struct pod_context *c, struct app_plan *a, bool use_overlay,
+	    struct app_view *v)
+{
+	auto_strings struct strings trees = {0};
+
+	name_app(v, a->name);
+	v->manifest = steal(a->image_text);
+	for (size_t i = a->image.layers.len; use_overlay && i-- > 0;)
+		strings_push(&trees, a->image.layers.items[i].tree);
+	set_layers(c, &trees, v);
+}
+
+void
+pod_view_of_plan(const struct pod_context *c, const struct pod *pod,
+		 struct pod_plan *plan, bool use_overlay, struct pod_view *ret)
+{
+	struct pod_view view = {
+		.json = steal(plan->manifest),
+		.text = steal(plan->text),
+		.dir = pod_path(pod),
+		.n_apps = plan->apps.len,
+		.apps = xcalloc(plan->apps.len + 1, sizeof(*view.apps)),
+	};
+	json_t *apps = json_object_get(view.json, "apps");
+	bool is_changed = false;
+
+	for (size_t i = 0; i < view.n_apps; i++) {
+		struct app_plan *a = &plan->apps.items[i];
+
+		app_of_plan(c, a, use_overlay, &view.apps[i]);
+		is_changed =
+			complete_app(json_array_get(apps, i), a->image_json) ||
+			is_changed;
+	}
+	if (is_changed)
+		print_again(&view);
+	fill(pod, &view);
+	*ret = view;
+}
+
+void
+pod_view_moved(struct pod_view *view, const struct pod *pod)
+{
+	free(view->dir);
+	view->dir = pod_path(pod);
+	view->pod.dir = view->dir;
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef CORE_POD_VIEW_H
 #define CORE_POD_VIEW_H
 
+#include "core/pod/plan.h"
 #include "core/pod/prepare.h"
 
 struct app_view {
@@ -32,6 +33,13 @@ int pod_view_load(const struct pod_context *c, const struct pod *pod,
 		  struct pod_view *ret, struct error *e);
 void pod_view_load_lenient(const struct pod_context *c, const struct pod *pod,
 			   struct pod_view *ret);
+/* The same from what is known anyway, without a look at the disk; takes the
+ * texts out of `plan`, which stays to be freed. */
+void pod_view_of_plan(const struct pod_context *c, const struct pod *pod,
+		      struct pod_plan *plan, bool use_overlay,
+		      struct pod_view *ret);
+/* The pod has moved to another state, and so its directory. */
+void pod_view_moved(struct pod_view *view, const struct pod *pod);
 void pod_view_done(struct pod_view *view);
 
 /* "stage1/rootfs/opt/stage2/<app>"; owned. */

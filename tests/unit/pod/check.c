@@ -175,6 +175,23 @@ wrong_values(void)
 	APP(",'isolators':[{'name':'" name "','value':" value "}]")
 
 static void
+unload(struct pod_request *r)
+{
+	free(r->manifest_text);
+	json_decref(r->manifest_json);
+	*r = (struct pod_request){.pod_manifest = r->pod_manifest};
+}
+
+static void
+load(struct pod_request *r)
+{
+	struct error e = ERROR_NONE;
+
+	unload(r);
+	must(pod_request_load(r, &e) == 0);
+}
+
+static void
 pod_manifests(void)
 {
 	static const struct {
@@ -203,7 +220,7 @@ pod_manifests(void)
 		 RKT_STAGE1_CAP_NETNS, "ports"},
 	};
 	autofree char *path = xasprintf("%s/pod.json", unit_tmpdir_path());
-	const struct pod_request r = {.pod_manifest = path};
+	struct pod_request r = {.pod_manifest = path};
 	int dir = unit_tmpdir();
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -211,6 +228,7 @@ pod_manifests(void)
 		autofree char *text = json_print(j, false);
 
 		put_file(dir, "pod.json", text);
+		load(&r);
 		if (cases[i].what)
 			assert_needs(&r, NULL, cases[i].cap, cases[i].what);
 		else
@@ -219,8 +237,10 @@ pod_manifests(void)
 	put_file(dir, "pod.json",
 		 "{\"acVersion\":\"1.30.0\",\"acKind\":\"PodManifest\","
 		 "\"apps\":[]}");
+	load(&r);
 	assert_refused(&r, NULL, ALL, RKT_ERR_INPUT,
 		       "pod must contain at least one application");
+	unload(&r);
 	close(dir);
 }
 

@@ -229,16 +229,22 @@ writes_what_the_reference_writes(void)
 static int
 read_pod(const char *text, struct pod_plan *ret, struct error *e)
 {
-	autofree char *path = xasprintf("%s/pod.json", unit_tmpdir_path());
 	autofree char *quoted = xstrdup(text);
-	struct pod_request r = {.pod_manifest = path};
+	struct pod_request r = {
+		.pod_manifest = xasprintf("%s/pod.json", unit_tmpdir_path()),
+	};
 	autoclose int dir = unit_tmpdir();
+	int rc;
 
 	for (char *c = quoted; *c != '\0'; c++)
 		if (*c == '\'')
 			*c = '"';
 	put_file(dir, "pod.json", quoted);
-	return pod_plan_build(store, &r, ret, e);
+	rc = pod_request_load(&r, e);
+	if (rc == 0)
+		rc = pod_plan_build(store, &r, ret, e);
+	pod_request_done(&r);
+	return rc;
 }
 
 static void
@@ -274,7 +280,10 @@ refuses_ready_manifests(void)
 		 "no image ID for app \"a\""},
 		{POD(IN_POD("a", KEY, "") "," IN_POD("a", KEY, "")),
 		 "duplicate app name \"a\" in pod"},
-		{POD(IN_POD("a", "sha512-2222", "")), "no image IDs found"},
+		{POD(IN_POD("a", "sha512-2222", "")),
+		 "no image IDs found (image \"sha512-2222\" of app \"a\")"},
+		{POD(IN_POD("a", "sha512-../../x", "")),
+		 "no image IDs found (image \"sha512-../../x\" of app \"a\")"},
 		{POD(IN_POD("a", "sha512-3333", "")),
 		 "no app section in the pod manifest or the image manifest of "
 		 "app \"a\""},
@@ -294,6 +303,73 @@ refuses_ready_manifests(void)
 		assert_contains(e.layers[0], cases[i].message);
 	}
 	store_close(store);
+}
+
+/* One line says which file it is and what is wrong with it. */
+static void
+refuses_broken_files(void)
+{
+	static const struct {
+		const char *name, *text, *message;
+	} cases[] = {
+		{"empty", "", "/pod.json"},
+		{"no JSON", "apps", "/pod.json"},
+		{"list", "[]", "/pod.json"},
+		{"cut off", "{'acVersion':'1.30.0','acKind':'PodMani",
+		 "/pod.json"},
+		{"of an image",
+		 "{'acVersion':'1.30.0','acKind':'ImageManifest','apps':[]}",
+		 "acKind"},
+		{"name leads out", POD(IN_POD("../a", KEY, "")), "../a"},
+		{"no name", POD("{'image':{'id':'" KEY "'}}"), "name"},
+		{"apps is text",
+		 "{'acVersion':'1.30.0','acKind':'PodManifest','apps':'a'}",
+		 "apps"},
+		{"key twice",
+		 "{'acVersion':'1.30.0','acVersion':'1.30.0',"
+		 "'acKind':'PodManifest','apps':[]}",
+		 "duplicate"},
+	};
+
+	set_up();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error e = ERROR_NONE;
+		char line[2 * ERROR_TEXT_MAX];
+		struct pod_plan plan;
+
+		if (read_pod(cases[i].text, &plan, &e) == 0) {
+			CU_FAIL("accepted");
+			fprintf(stderr, "# %s\n", cases[i].name);
+			continue;
+		}
+		error_line(&e, line, sizeof(line));
+		assert_contains(line, "error setting up stage0: ");
+		assert_contains(line, cases[i].message);
+		CU_ASSERT_PTR_NULL(strchr(line, '\n'));
+	}
+	store_close(store);
+}
+
+/* A pipe can be read only once. */
+static void
+reads_a_pipe(void)
+{
+	static const char text[] =
+		"{\"acVersion\":\"1.30.0\",\"acKind\":\"PodManifest\","
+		"\"apps\":[]}";
+	struct error e = ERROR_NONE;
+	struct pod_request r = {0};
+	int ends[2];
+
+	must(pipe(ends) == 0);
+	must(write(ends[1], text, strlen(text)) == (ssize_t)strlen(text));
+	close(ends[1]);
+	r.pod_manifest = xasprintf("/dev/fd/%d", ends[0]);
+	CU_ASSERT_EQUAL(pod_request_load(&r, &e), 0);
+	CU_ASSERT_EQUAL(pod_request_load(&r, &e), 0);
+	assert_text(r.manifest_text, text);
+	close(ends[0]);
+	pod_request_done(&r);
 }
 
 /* The app section of the pod replaces the image's, which may be missing. */
@@ -323,6 +399,8 @@ static CU_TestInfo tests[] = {
 	{"writes_what_the_reference_writes", writes_what_the_reference_writes},
 	{"keeps_a_ready_manifest", keeps_a_ready_manifest},
 	{"refuses_ready_manifests", refuses_ready_manifests},
+	{"refuses_broken_files", refuses_broken_files},
+	{"reads_a_pipe", reads_a_pipe},
 	{"takes_the_app_of_the_pod", takes_the_app_of_the_pod},
 	CU_TEST_INFO_NULL,
 };

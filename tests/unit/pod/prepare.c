@@ -128,7 +128,7 @@ lays_out_a_copy(void)
 	set_up();
 	one_app(&r);
 	must(pod_create(c.pods, &pod, &e) == 0);
-	CU_ASSERT_EQUAL_FATAL(pod_prepare(&c, &pod, &r, engine, &e), 0);
+	CU_ASSERT_EQUAL_FATAL(pod_prepare(&c, &pod, &r, engine, NULL, &e), 0);
 	CU_ASSERT_EQUAL(fstatat(pod.dir_fd, "pod", &st, 0), 0);
 	CU_ASSERT_EQUAL(st.st_mode & 07777, 0640);
 	CU_ASSERT_EQUAL(fstatat(pod.dir_fd, "pod.lck", &st, 0), 0);
@@ -152,6 +152,78 @@ lays_out_a_copy(void)
 	tear_down();
 }
 
+/* What run() is told must not depend on whether prepare and run are one
+ * process. */
+static void
+assert_same(const struct pod_view *a, const struct pod_view *b)
+{
+	assert_text(a->pod.manifest, b->pod.manifest);
+	assert_text(a->pod.dir, b->pod.dir);
+	assert_text(a->pod.uuid, b->pod.uuid);
+	CU_ASSERT_EQUAL(a->pod.dir_fd, b->pod.dir_fd);
+	CU_ASSERT_EQUAL_FATAL(a->pod.n_apps, b->pod.n_apps);
+	for (size_t i = 0; i < a->pod.n_apps; i++) {
+		const struct rkt_stage1_app *x = a->pod.apps[i];
+		const struct rkt_stage1_app *y = b->pod.apps[i];
+		size_t k = 0;
+
+		assert_text(x->name, y->name);
+		assert_text(x->image_manifest, y->image_manifest);
+		assert_text(x->rootfs, y->rootfs);
+		assert_text(x->upper, y->upper);
+		assert_text(x->work, y->work);
+		CU_ASSERT_EQUAL_FATAL(!x->layers, !y->layers);
+		for (; x->layers && (x->layers[k] || y->layers[k]); k++)
+			assert_text(x->layers[k], y->layers[k]);
+		CU_ASSERT_EQUAL(k, x->layers ? 2 : 0);
+	}
+}
+
+static void
+tells_what_is_on_disk(void)
+{
+	struct pod_request by_image = {0};
+	struct pod_request by_file = {0};
+	struct pod_request copied = {.no_overlay = true};
+	struct pod_request *const requests[] = {&by_image, &by_file, &copied};
+	autofree char *text = NULL;
+	struct error e = ERROR_NONE;
+	struct plugin *stacks;
+
+	set_up();
+	must(plugin_open(c.plugins, PLUGIN_STAGE1, "stacks", &stacks, &e) == 0);
+	/* The app section is left to the image. */
+	text = xasprintf("{\"acVersion\":\"1.30.0\",\"acKind\":\"PodManifest\","
+			 " \"apps\":[{\"name\":\"a\",\"image\":{\"id\":\"%s\"}"
+			 "}]}\n",
+			 key);
+	by_file.pod_manifest = xasprintf("%s/pod.json", unit_tmpdir_path());
+	put_file(AT_FDCWD, by_file.pod_manifest, text);
+	must(pod_request_load(&by_file, &e) == 0);
+	one_app(&by_image);
+	one_app(&copied);
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		struct pod_view told, read;
+		struct pod pod;
+
+		must(pod_create(c.pods, &pod, &e) == 0);
+		must(pod_prepare(&c, &pod, requests[i], stacks, &told, &e) ==
+		     0);
+		must(pod_to_run(&pod, &e) == 0);
+		pod_view_moved(&told, &pod);
+		CU_ASSERT_EQUAL_FATAL(pod_view_load(&c, &pod, &read, &e), 0);
+		assert_same(&told, &read);
+		CU_ASSERT_EQUAL(!told.pod.apps[0]->layers,
+				requests[i]->no_overlay);
+		assert_contains(told.pod.manifest, "/bin/a");
+		pod_view_done(&told);
+		pod_view_done(&read);
+		pod_done(&pod);
+		pod_request_done(requests[i]);
+	}
+	tear_down();
+}
+
 static void
 failure_leaves_nothing(void)
 {
@@ -164,7 +236,7 @@ failure_leaves_nothing(void)
 	one_app(&r);
 	one_app(&r);
 	must(pod_create(c.pods, &pod, &e) == 0);
-	CU_ASSERT_EQUAL(pod_prepare(&c, &pod, &r, engine, &e), -1);
+	CU_ASSERT_EQUAL(pod_prepare(&c, &pod, &r, engine, NULL, &e), -1);
 	assert_text(e.layers[0], "error: multiple apps with name app-one");
 	assert_text(e.layers[e.n_layers - 1], "error setting up stage0");
 	CU_ASSERT_EQUAL(pod.state, POD_GONE);
@@ -193,7 +265,7 @@ deletes_once(void)
 	private_mounts();
 	one_app(&r);
 	must(pod_create(c.pods, &pod, &e) == 0);
-	must(pod_prepare(&c, &pod, &r, engine, &e) == 0);
+	must(pod_prepare(&c, &pod, &r, engine, NULL, &e) == 0);
 	CU_ASSERT_EQUAL(pod_delete(&c, &pod, &e), -1);
 	CU_ASSERT_EQUAL(e.code, RKT_ERR_BUSY);
 	must(pod_to_run(&pod, &e) == 0);
@@ -225,6 +297,7 @@ deletes_once(void)
 
 static CU_TestInfo tests[] = {
 	{"lays_out_a_copy", lays_out_a_copy},
+	{"tells_what_is_on_disk", tells_what_is_on_disk},
 	{"failure_leaves_nothing", failure_leaves_nothing},
 	{"deletes_once", deletes_once},
 	CU_TEST_INFO_NULL,
