@@ -241,26 +241,31 @@ value_volume(const char *s, json_t **ret, struct error *e)
 			 "invalid value in --volume flag \"%s\": %s", s, cause);
 }
 
+#define PORT_FORMAT "\"%s\" is not in name:[ip:]port format"
+
 static int
 port_parts(const char *s, const struct strings *parts, json_t *port,
 	   struct error *e)
 {
+	const char *name = parts->items[0];
 	const char *ip = parts->len == 3 ? parts->items[1] : NULL;
 	const char *number = parts->items[parts->len - 1];
+	struct error ignored = ERROR_NONE;
 	struct in_addr address;
 	long value;
 
-	if (!acname_is_valid(parts->items[0]))
+	if (!acname_is_valid(name))
 		return error_set(e, RKT_ERR_INPUT,
-				 "port name \"%s\" is not an ACName",
-				 parts->items[0]);
+				 PORT_FORMAT ": \"%s\" is not an ACName", s,
+				 name);
 	if (ip && inet_pton(AF_INET, ip, &address) != 1)
 		return error_set(e, RKT_ERR_INPUT,
-				 "\"%s\" is not a valid IP address in \"%s\"",
-				 ip, s);
-	if (value_int(number, 1, 65535, &value, e) < 0)
-		return error_prefix(e, "\"%s\" is not in name:[ip:]port format",
-				    s);
+				 PORT_FORMAT ": \"%s\" is not an IPv4 address",
+				 s, ip);
+	if (value_int(number, 1, 65535, &value, &ignored) < 0)
+		return error_set(e, RKT_ERR_INPUT,
+				 PORT_FORMAT ": \"%s\" is not a port number", s,
+				 number);
 	json_object_set_new(port, "name", json_string(parts->items[0]));
 	json_object_set_new(port, "hostPort", json_integer(value));
 	if (ip)
@@ -283,8 +288,7 @@ value_port(const char *s, json_t **ret, struct error *e)
 	}
 	strings_push(&parts, rest);
 	if (parts.len < 2)
-		return error_set(e, RKT_ERR_INPUT,
-				 "\"%s\" is not in name:[ip:]port format", s);
+		return error_set(e, RKT_ERR_INPUT, PORT_FORMAT, s);
 	if (port_parts(s, &parts, port, e) < 0)
 		return -1;
 	*ret = steal(port);

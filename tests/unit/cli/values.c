@@ -107,11 +107,18 @@ ports(void)
 		 "\"hostIP\":\"127.0.0.1\"}",
 		 NULL},
 		{"http", NULL, "\"http\" is not in name:[ip:]port format"},
-		{"HTTP:80", NULL, "ACName"},
-		{"http:70000", NULL, "70000"},
-		{"http:0", NULL, "0"},
-		{"http:x:80", NULL, "IP"},
-		{"http: 80", NULL, "invalid syntax"},
+		{"HTTP:80", NULL,
+		 "\"HTTP:80\" is not in name:[ip:]port format: \"HTTP\" is "
+		 "not an ACName"},
+		{"http:70000", NULL,
+		 "\"http:70000\" is not in name:[ip:]port format: \"70000\" "
+		 "is not a port number"},
+		{"http:0", NULL, "\"0\" is not a port number"},
+		{"http:x:80", NULL,
+		 "\"http:x:80\" is not in name:[ip:]port format: \"x\" is "
+		 "not an IPv4 address"},
+		{"http: 80", NULL, "\" 80\" is not a port number"},
+		{"http:1.2.3.4:5:6", NULL, "\"5:6\" is not a port number"},
 	};
 
 	CHECK(value_port, cases);
