@@ -23,6 +23,25 @@ uuids_given(int argc)
 	return (argc > 0) != (*uuid_file != '\0');
 }
 
+bool
+uuids_one_given(int argc)
+{
+	return argc <= 1 && uuids_given(argc);
+}
+
+int
+uuids_find_one(struct pods *pods, int argc, char **argv, struct pod *ret,
+	       struct error *e)
+{
+	autofree char *from_file = NULL;
+
+	if (argc == 0 && cli_uuid_file_read(uuid_file, &from_file, e) < 0)
+		return -1;
+	if (pod_find(pods, argc == 0 ? from_file : argv[0], ret, e) < 0)
+		return error_prefix(e, "problem retrieving pod");
+	return 0;
+}
+
 static int
 visit_one(struct cli *cli, struct pod_context *c, const char *uuid,
 	  uuid_visit *visit)
