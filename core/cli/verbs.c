@@ -5,6 +5,8 @@
 #include <string.h>
 
 const struct verb *const verbs[] = {
+	&verb_cat_manifest,
+	&verb_config,
 	&verb_enter,
 	&verb_fetch,
 	&verb_gc,

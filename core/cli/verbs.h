@@ -5,6 +5,8 @@
 
 #include "core/cli/cli.h"
 
+extern const struct verb verb_cat_manifest;
+extern const struct verb verb_config;
 extern const struct verb verb_enter;
 extern const struct verb verb_fetch;
 extern const struct verb verb_gc;
