@@ -123,31 +123,36 @@ value_ints(const char *s, json_t *list, struct error *e)
 	return 0;
 }
 
-int
-value_insecure(const char *s, unsigned int *ret, struct error *e)
-{
 #define ALL_FETCH                                                              \
 	(INSECURE_IMAGE | INSECURE_TLS | INSECURE_HTTP | INSECURE_PUBKEY)
 #define ALL_RUN (INSECURE_CAPABILITIES | INSECURE_PATHS | INSECURE_SECCOMP)
-	static const struct {
-		const char *name;
-		unsigned int bits;
-	} known[] = {
-		{"none", 0},
-		{"image", INSECURE_IMAGE},
-		{"tls", INSECURE_TLS},
-		{"ondisk", INSECURE_ONDISK},
-		{"http", INSECURE_HTTP},
-		{"pubkey", INSECURE_PUBKEY},
-		{"capabilities", INSECURE_CAPABILITIES},
-		{"paths", INSECURE_PATHS},
-		{"seccomp", INSECURE_SECCOMP},
-		{"plugin-path", INSECURE_PLUGIN_PATH},
-		{"all-fetch", ALL_FETCH},
-		{"all-run", ALL_RUN},
-		{"all",
-		 ALL_FETCH | ALL_RUN | INSECURE_ONDISK | INSECURE_PLUGIN_PATH},
-	};
+
+const char *const value_insecure_words[] = {
+	"none",      "image",        "tls",   "ondisk",  "http",
+	"pubkey",    "capabilities", "paths", "seccomp", "plugin-path",
+	"all-fetch", "all-run",      "all",   NULL,
+};
+
+/* In the order of the words. */
+static const unsigned int insecure_bits[] = {
+	0,
+	INSECURE_IMAGE,
+	INSECURE_TLS,
+	INSECURE_ONDISK,
+	INSECURE_HTTP,
+	INSECURE_PUBKEY,
+	INSECURE_CAPABILITIES,
+	INSECURE_PATHS,
+	INSECURE_SECCOMP,
+	INSECURE_PLUGIN_PATH,
+	ALL_FETCH,
+	ALL_RUN,
+	ALL_FETCH | ALL_RUN | INSECURE_ONDISK | INSECURE_PLUGIN_PATH,
+};
+
+int
+value_insecure(const char *s, unsigned int *ret, struct error *e)
+{
 	auto_strings struct strings words = {0};
 	unsigned int bits = 0, seen = 0;
 
@@ -157,10 +162,10 @@ value_insecure(const char *s, unsigned int *ret, struct error *e)
 
 		for (char *c = words.items[i]; *c; c++)
 			*c = (char)tolower((unsigned char)*c);
-		while (k < sizeof(known) / sizeof(known[0]) &&
-		       strcmp(known[k].name, words.items[i]) != 0)
+		while (value_insecure_words[k] &&
+		       strcmp(value_insecure_words[k], words.items[i]) != 0)
 			k++;
-		if (k == sizeof(known) / sizeof(known[0]))
+		if (!value_insecure_words[k])
 			return error_set(e, RKT_ERR_INPUT,
 					 "unknown option \"%s\"",
 					 words.items[i]);
@@ -169,7 +174,7 @@ value_insecure(const char *s, unsigned int *ret, struct error *e)
 					 "duplicated option \"%s\"",
 					 words.items[i]);
 		seen |= 1u << k;
-		bits |= known[k].bits;
+		bits |= insecure_bits[k];
 	}
 	*ret = bits;
 	return 0;

@@ -40,6 +40,7 @@ int value_ints(const char *s, json_t *list, struct error *e);
 void value_words(const char *s, struct strings *ret);
 
 /* "image,http" as INSECURE_* bits, chapter 2.3 and "plugin-path". */
+extern const char *const value_insecure_words[]; /* ended by NULL */
 int value_insecure(const char *s, unsigned int *ret, struct error *e);
 
 /* JSON cannot carry anything else, and dropping a word would change what the

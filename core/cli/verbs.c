@@ -6,6 +6,7 @@
 
 const struct verb *const verbs[] = {
 	&verb_cat_manifest,
+	&verb_completion,
 	&verb_config,
 	&verb_enter,
 	&verb_fetch,

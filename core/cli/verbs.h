@@ -6,6 +6,7 @@
 #include "core/cli/cli.h"
 
 extern const struct verb verb_cat_manifest;
+extern const struct verb verb_completion;
 extern const struct verb verb_config;
 extern const struct verb verb_enter;
 extern const struct verb verb_fetch;
