@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/cli/run-options.h"
+#include "core/render/stack.h"
 
 #define KEY_SHORT_LEN 39 /* "sha512-" + 32 */
 
@@ -34,7 +35,9 @@ fetch_all(struct cli *cli, struct fetch *fetch, struct error *e)
 		const struct app_request *app = &apps->items[i];
 		autofree char *key = NULL;
 
-		if (fetch_image(fetch, app->image, app->signature, &key, e) < 0)
+		if (fetch_image(fetch, app->image, app->signature, &key, e) <
+			    0 ||
+		    stack_prepare(fetch->store, key, e) < 0)
 			return cli_fail(cli, e);
 		printf("%.*s\n", is_full ? IMAGE_KEY_LEN : KEY_SHORT_LEN, key);
 	}

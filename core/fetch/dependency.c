@@ -9,6 +9,7 @@
 #include "core/appc/types.h"
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
+#include "flatten.h"
 
 static int
 not_found(const struct fetch *f, const char *shown, struct error *e)
@@ -56,59 +57,150 @@ store_find_app(struct fetch *f, const char *name, const json_t *labels,
 	return -1;
 }
 
-static int
-need_one(struct fetch *f, const json_t *dependency, struct strings *todo,
-	 struct error *e)
-{
-	const char *name = json_string_at(dependency, "imageName");
-	autofree char *key = NULL;
+/* ---- one dependency ---------------------------------------------------------
+ */
 
-	if (store_find_app(f, name ? name : "",
-			   json_object_get(dependency, "labels"), &key, e) < 0)
-		return -1;
-	if (!strings_has(todo, key))
-		strings_push(todo, key);
+static int
+check_labels(const json_t *wanted, const json_t *labels, struct error *e)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(wanted, i, item)
+	{
+		const char *name = json_string_at(item, "name");
+		const char *want = json_string_at(item, "value");
+		const char *got = name ? appc_list_get(labels, name) : NULL;
+
+		if (!name || !want)
+			continue;
+		if (!got)
+			return error_set(e, RKT_ERR_INPUT,
+					 "requested label \"%s\" not provided "
+					 "by the image manifest",
+					 name);
+		if (strcmp(got, want) != 0)
+			return error_set(e, RKT_ERR_INPUT,
+					 "requested value for label \"%s\": "
+					 "\"%s\" differs from fetched aci "
+					 "label value: \"%s\"",
+					 name, want, got);
+	}
 	return 0;
 }
 
 static int
-need_all(struct fetch *f, const char *key, struct strings *todo,
-	 struct error *e)
+check_size(const json_t *wanted, const struct image *image, struct error *e)
 {
-	autofree char *text = NULL;
-	auto_json json_t *manifest = NULL;
-	const json_t *dependency;
-	size_t i;
+	json_int_t want = json_integer_value(wanted);
+	uint64_t size = 0;
 
-	if (store_manifest_read(f->store, key, &text, e) < 0)
-		return -1;
-	/* The common case costs no more than this. */
-	if (!strstr(text, "\"dependencies\""))
+	for (size_t i = 0; i < image->layers.len; i++)
+		size += image->layers.items[i].size;
+	if (want == 0 || (uint64_t)want == size)
 		return 0;
-	if (json_parse(text, strlen(text), key, &manifest, e) < 0)
+	return error_set(e, RKT_ERR_INPUT,
+			 "image '%s' has %llu bytes, not the announced %llu",
+			 image->key, (unsigned long long)size,
+			 (unsigned long long)want);
+}
+
+/* An ID says which image; all else that is asked for must be true of it. */
+static int
+check_found(const json_t *dependency, const char *name,
+	    const struct image *image, struct error *e)
+{
+	if (strcmp(image->name, name) != 0)
+		return error_set(e, RKT_ERR_INPUT,
+				 "\"%s\" expected but \"%s\" found", name,
+				 image->name);
+	if (check_labels(json_object_get(dependency, "labels"), image->labels,
+			 e) < 0)
 		return -1;
-	json_array_foreach(json_object_get(manifest, "dependencies"), i,
-			   dependency)
-	{
-		if (need_one(f, dependency, todo, e) < 0)
-			return -1;
+	return check_size(json_object_get(dependency, "size"), image, e);
+}
+
+static int
+check_key(struct fetch *f, const json_t *dependency, const char *name,
+	  const char *key, struct error *e)
+{
+	struct image image;
+	bool is_found = false;
+	int rc;
+
+	if (store_image_get(f->store, key, &is_found, &image, e) < 0)
+		return -1;
+	if (!is_found)
+		return error_set(e, RKT_ERR_NOT_FOUND,
+				 "image '%s' is not in the local store", key);
+	rc = check_found(dependency, name, &image, e);
+	image_done(&image);
+	return rc;
+}
+
+/* What is not there by its ID may be brought by its name. */
+static int
+find_by_id(struct fetch *f, const char *id, const char *name,
+	   const json_t *labels, char **ret_key, struct error *e)
+{
+	struct error why = ERROR_NONE;
+	autofree char *other = NULL;
+
+	if (store_key_resolve(f->store, id, ret_key, &why) == 0)
+		return 0;
+	if (why.code != RKT_ERR_NOT_FOUND) {
+		*e = why;
+		return -1;
 	}
+	if (store_find_app(f, name, labels, &other, e) < 0)
+		return -1;
+	if (store_key_resolve(f->store, id, ret_key, e) < 0)
+		return error_prefix(e, "could not resolve image \"%.200s\"",
+				    id);
+	return 0;
+}
+
+int
+dependency_find(struct fetch *f, const char *owner, const json_t *dependency,
+		char **ret_key, struct error *e)
+{
+	const char *name = json_string_at(dependency, "imageName");
+	const char *id = json_string_at(dependency, "imageID");
+	const json_t *labels = json_object_get(dependency, "labels");
+	enum pull_policy policy = f->policy;
+	autofree char *key = NULL;
+	int rc;
+
+	if (!name)
+		name = "";
+	/* What is there is used: no transport could bring anything newer. */
+	if (f->policy == PULL_UPDATE)
+		f->policy = PULL_NEW;
+	rc = id && *id ? find_by_id(f, id, name, labels, &key, e)
+		       : store_find_app(f, name, labels, &key, e);
+	f->policy = policy;
+	if (rc < 0)
+		return -1;
+	if (check_key(f, dependency, name, key, e) < 0)
+		return error_prefix(e, "dependency \"%s\" of image \"%s\"",
+				    name, owner);
+	*ret_key = steal(key);
 	return 0;
 }
 
 int
 fetch_dependencies(struct fetch *f, const char *key, struct error *e)
 {
-	auto_strings struct strings todo = {0};
-	enum pull_policy policy = f->policy;
-	int rc = 0;
+	autofree char *text = NULL;
+	struct flat flat;
 
-	/* What is there is used: no transport could bring anything newer. */
-	if (f->policy == PULL_UPDATE)
-		f->policy = PULL_NEW;
-	strings_push(&todo, key);
-	for (size_t i = 0; rc == 0 && i < todo.len; i++)
-		rc = need_all(f, todo.items[i], &todo, e);
-	f->policy = policy;
-	return rc;
+	/* The common case costs no more than this. */
+	if (store_manifest_read(f->store, key, &text, e) < 0)
+		return -1;
+	if (manifest_is_plain(text))
+		return 0;
+	if (flatten(f, key, &flat, e) < 0)
+		return -1;
+	flat_done(&flat);
+	return 0;
 }

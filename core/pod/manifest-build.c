@@ -12,6 +12,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/json.h"
 #include "core/pod/prepare.h"
+#include "core/render/stack.h"
 
 void
 app_plan_done(struct app_plan *a)
@@ -64,7 +65,8 @@ app_plan_load(struct store *store, const char *key, struct app_plan *ret,
 	if (store_manifest_read(store, key, &a.image_text, e) < 0 ||
 	    image_manifest_parse(a.image_text, strlen(a.image_text), key,
 				 &a.image_json, e) < 0 ||
-	    check_platform(a.image_json, e) < 0) {
+	    check_platform(a.image_json, e) < 0 ||
+	    stack_resolve(store, &a.image, a.image_text, e) < 0) {
 		app_plan_done(&a);
 		return -1;
 	}

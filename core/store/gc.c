@@ -17,7 +17,8 @@ struct gc {
 	struct strings *removed;
 	struct strings trees; /* named by records, sorted */
 	struct strings blobs;
-	struct strings keys;
+	struct strings keys;   /* of records */
+	struct strings stacks; /* of images with dependencies, in use; sorted */
 };
 
 typedef int (*visit_fn)(struct gc *g, int dir_fd, const char *name,
@@ -106,13 +107,33 @@ read_names(struct gc *g, const char *key, struct error *e)
 	return 0;
 }
 
+/* What it was made of must be there, or it is worked out anew. */
+static int
+read_stack(struct gc *g, const char *key, struct error *e)
+{
+	struct stack stack = {0};
+	bool is_used;
+
+	if (store_stack_get(g->store, key, &is_used, &stack, e) < 0)
+		return -1;
+	for (size_t i = 0; is_used && i < stack.of.len; i++)
+		is_used = has(&g->keys, stack.of.items[i]);
+	for (size_t i = 0; is_used && i < stack.trees.len; i++)
+		strings_push(&g->trees, stack.trees.items[i]);
+	if (is_used)
+		strings_push(&g->stacks, key);
+	stack_done(&stack);
+	return 0;
+}
+
 static int
 read_all_names(struct gc *g, struct error *e)
 {
 	if (store_keys_list(g->store, &g->keys, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->keys.len; i++)
-		if (read_names(g, g->keys.items[i], e) < 0)
+		if (read_names(g, g->keys.items[i], e) < 0 ||
+		    read_stack(g, g->keys.items[i], e) < 0)
 			return -1;
 	sort(&g->trees);
 	sort(&g->blobs);
@@ -150,6 +171,12 @@ visit_record(struct gc *g, int dir_fd, const char *name, struct error *e)
 {
 	(void)g;
 	return name[0] == '.' ? tree_remove(dir_fd, name, e) : 0;
+}
+
+static int
+visit_stack(struct gc *g, int dir_fd, const char *name, struct error *e)
+{
+	return has(&g->stacks, name) ? 0 : tree_remove(dir_fd, name, e);
 }
 
 static int
@@ -192,6 +219,7 @@ collect(struct gc *g, struct error *e)
 		{"blob/sha512", visit_blob_dir},
 		{"imageManifest/sha512", visit_manifest_dir},
 		{"image", visit_record},
+		{"stack", visit_stack},
 		{"treestorelocks", visit_tree_lock},
 		{"imagelocks", visit_image_lock},
 	};
@@ -233,6 +261,7 @@ store_tree_gc_asking(struct store *s, store_in_use *ask, void *data,
 	strings_done(&g.trees);
 	strings_done(&g.blobs);
 	strings_done(&g.keys);
+	strings_done(&g.stacks);
 	return rc;
 }
 

@@ -25,6 +25,7 @@ static const struct {
 	{"cas/tmp", 02770},
 	{"cas/tree", 02700},
 	{"cas/treestorelocks", 02700},
+	{"cas/stack", 02700},
 };
 
 /* mkdir cannot set the setgid bit and heeds the umask, which belongs to the

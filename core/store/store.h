@@ -8,6 +8,8 @@
  *   cas/tree/<tree>/implied                  if it has directories without a
  *                                            member: their paths, each with
  *                                            its NUL, sorted
+ *   cas/stack/<key>                          what an image with dependencies
+ *                                            is made of
  *   cas/imagelocks, cas/treestorelocks       one lock file per key
  *   cas/tmp/                                 work in progress, flocked
  *   locks/prepareLock
@@ -152,6 +154,24 @@ int store_trees_publish(struct store *s, const struct image *image,
  * has named yet, so that the store is as it was.  While others import or
  * prepare, they are left to store_tree_gc().  Cannot fail. */
 void store_import_abandon(struct store *s, const struct image *image);
+
+/* ---- images with dependencies ---------------------------------------------- */
+
+struct stack {
+	struct strings of;    /* keys of the images, as they are to be stacked */
+	struct strings trees; /* lowest first                                  */
+};
+void stack_done(struct stack *stack);
+
+/* *ret_found false also for one that makes no sense. */
+int store_stack_get(struct store *s, const char *key, bool *ret_found,
+		    struct stack *ret, struct error *e);
+/* Are all trees there? */
+bool store_stack_is_whole(struct store *s, const struct stack *stack);
+/* Durable and atomic; the trees must exist.  The last step of making them:
+ * ends what store_layer_begin() began. */
+int store_stack_put(struct store *s, const char *key, const struct stack *stack,
+		    struct error *e);
 
 /* Remove what killed processes left in cas/tmp; takes no lock, touches nothing
  * that a living process works on. */
