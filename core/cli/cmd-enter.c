@@ -6,6 +6,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
+#include "core/cli/app-choice.h"
 #include "core/pod/leader.h"
 
 #define DEFAULT_COMMAND "/bin/bash"
@@ -22,49 +23,6 @@ static const struct option options[] = {
 	},
 	OPTION_END,
 };
-
-static const char *
-name_of(const json_t *app)
-{
-	return json_string_at(app, "name");
-}
-
-static int
-find_named(const json_t *apps, const char **ret, struct error *e)
-{
-	const json_t *app;
-	size_t i;
-
-	json_array_foreach(apps, i, app)
-	{
-		if (strcmp(name_of(app), app_name) == 0) {
-			*ret = name_of(app);
-			return 0;
-		}
-	}
-	return error_set(e, RKT_ERR_NOT_FOUND, "app %s is not present in pod",
-			 app_name);
-}
-
-static int
-choose_app(const json_t *apps, const char **ret, struct error *e)
-{
-	const json_t *app;
-	size_t i;
-
-	if (*app_name != '\0')
-		return find_named(apps, ret, e);
-	if (json_array_size(apps) == 0)
-		return error_set(e, RKT_ERR_INPUT, "pod contains zero apps");
-	if (json_array_size(apps) == 1) {
-		*ret = name_of(json_array_get(apps, 0));
-		return 0;
-	}
-	log_info("pod contains multiple apps:");
-	json_array_foreach(apps, i, app) log_info("\t%s", name_of(app));
-	return error_set(e, RKT_ERR_INPUT,
-			 "specify app using \"rkt enter --app= ...\"");
-}
 
 static const char *const *
 command(int argc, char **argv)
@@ -96,7 +54,8 @@ enter(struct pod_context *c, struct pod *pod, int argc, char **argv,
 		error_prefix(e, "error reading pod manifest");
 		return error_prefix(e, "unable to determine app name");
 	}
-	if (choose_app(json_object_get(manifest, "apps"), &r.app, e) < 0)
+	if (app_choose(json_object_get(manifest, "apps"), app_name, &r.app, e) <
+	    0)
 		return error_prefix(e, "unable to determine app name");
 	r.argv = command(argc, argv);
 	pod_enter(c, pod, &r, e);

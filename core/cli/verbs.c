@@ -9,6 +9,7 @@ const struct verb *const verbs[] = {
 	&verb_completion,
 	&verb_config,
 	&verb_enter,
+	&verb_export,
 	&verb_fetch,
 	&verb_gc,
 	&verb_help,

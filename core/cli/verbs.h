@@ -9,6 +9,7 @@ extern const struct verb verb_cat_manifest;
 extern const struct verb verb_completion;
 extern const struct verb verb_config;
 extern const struct verb verb_enter;
+extern const struct verb verb_export;
 extern const struct verb verb_fetch;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;

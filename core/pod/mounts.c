@@ -94,10 +94,9 @@ unmount(const char *path, struct error *e)
 	return error_errno(e, errno, "unmount %s", path);
 }
 
-int
-mounts_remove(int dir_fd, struct error *e)
+static int
+list_mounts(int dir_fd, struct strings *ret, struct error *e)
 {
-	auto_strings struct strings paths = {0};
 	autofree char *text = NULL;
 	char link[64], dir[PATH_MAX];
 	ssize_t n;
@@ -110,7 +109,28 @@ mounts_remove(int dir_fd, struct error *e)
 	if (file_read_all(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX,
 			  &text, NULL, e) < 0)
 		return -1;
-	mounts_below(text, dir, &paths);
+	mounts_below(text, dir, ret);
+	return 0;
+}
+
+int
+mounts_find(int dir_fd, bool *ret_found, struct error *e)
+{
+	auto_strings struct strings paths = {0};
+
+	if (list_mounts(dir_fd, &paths, e) < 0)
+		return -1;
+	*ret_found = paths.len > 0;
+	return 0;
+}
+
+int
+mounts_remove(int dir_fd, struct error *e)
+{
+	auto_strings struct strings paths = {0};
+
+	if (list_mounts(dir_fd, &paths, e) < 0)
+		return -1;
 	/* First cut the ties: unmounting below a shared mount would unmount in
 	 * its peers, the host's own /dev among them. */
 	for (size_t i = 0; i < paths.len; i++)
