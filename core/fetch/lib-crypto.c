@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "lib-crypto.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 
 #include "lib-open.h"
@@ -10,7 +9,6 @@
 int
 lib_crypto_open(const struct lib_crypto **ret, struct error *e)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static struct lib_crypto lib;
 	static bool is_open;
 	static const struct lib_symbol symbols[] = {
@@ -18,15 +16,9 @@ lib_crypto_open(const struct lib_crypto **ret, struct error *e)
 		LIB_CRYPTO_FUNCTIONS(X)
 #undef X
 	};
-	int rc = 0;
 
-	pthread_mutex_lock(&lock);
-	if (!is_open)
-		rc = lib_open("libcrypto.so.3", "check digests", symbols,
-			      sizeof(symbols) / sizeof(symbols[0]), e);
-	is_open = rc == 0;
-	pthread_mutex_unlock(&lock);
-	if (rc < 0)
+	if (lib_open("libcrypto.so.3", "check digests", symbols,
+		     sizeof(symbols) / sizeof(symbols[0]), &is_open, e) < 0)
 		return -1;
 	*ret = &lib;
 	return 0;

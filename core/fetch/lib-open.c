@@ -3,11 +3,12 @@
 #include "lib-open.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
-int
-lib_open(const char *soname, const char *what, const struct lib_symbol *symbols,
-	 size_t n_symbols, struct error *e)
+static int
+fill(const char *soname, const char *what, const struct lib_symbol *symbols,
+     size_t n_symbols, struct error *e)
 {
 	void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
 
@@ -27,4 +28,19 @@ lib_open(const char *soname, const char *what, const struct lib_symbol *symbols,
 		memcpy(symbols[i].to, &symbol, sizeof(symbol));
 	}
 	return 0;
+}
+
+int
+lib_open(const char *soname, const char *what, const struct lib_symbol *symbols,
+	 size_t n_symbols, bool *is_open, struct error *e)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int rc = 0;
+
+	pthread_mutex_lock(&lock);
+	if (!*is_open)
+		rc = fill(soname, what, symbols, n_symbols, e);
+	*is_open = rc == 0;
+	pthread_mutex_unlock(&lock);
+	return rc;
 }

@@ -3,6 +3,7 @@
 #ifndef CORE_FETCH_LIB_OPEN_H
 #define CORE_FETCH_LIB_OPEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/error.h"
@@ -12,9 +13,10 @@ struct lib_symbol {
 	void *to; /* the table's member: a pointer to a function */
 };
 
-/* `what` says in the message what the library is needed for. */
+/* Opens the library unless *is_open, and says so there.  `what` tells in the
+ * message what it is needed for.  May be called by several threads. */
 int lib_open(const char *soname, const char *what,
-	     const struct lib_symbol *symbols, size_t n_symbols,
+	     const struct lib_symbol *symbols, size_t n_symbols, bool *is_open,
 	     struct error *e);
 
 #endif
