@@ -185,9 +185,24 @@ pod_engine(const struct pod *pod, char **ret, struct error *e)
 typedef int parse_manifest(const char *text, size_t len, const char *name,
 			   json_t **ret, struct error *e);
 
+void
+manifest_memo_done(struct manifest_memo *memo)
+{
+	free(memo->text);
+	json_decref(memo->parsed);
+}
+
+/* The text becomes the memo's. */
+static void
+remember(struct manifest_memo *memo, char *text, size_t len, json_t *parsed)
+{
+	manifest_memo_done(memo);
+	*memo = (struct manifest_memo){text, len, json_incref(parsed)};
+}
+
 static int
 read_manifest(const struct pod *pod, const char *path, parse_manifest *parse,
-	      json_t **ret, struct error *e)
+	      struct manifest_memo *memo, json_t **ret, struct error *e)
 {
 	autofree char *text = NULL;
 	autofree char *dir = NULL;
@@ -205,19 +220,29 @@ read_manifest(const struct pod *pod, const char *path, parse_manifest *parse,
 				   "open %s", name);
 	if (fd_read_all(fd, name, JSON_SIZE_MAX, &text, &len, e) < 0)
 		return -1;
-	return parse(text, len, name, ret, e);
+	if (memo && memo->parsed && len == memo->len &&
+	    memcmp(text, memo->text, len) == 0) {
+		*ret = json_incref(memo->parsed);
+		return 0;
+	}
+	if (parse(text, len, name, ret, e) < 0)
+		return -1;
+	if (memo)
+		remember(memo, steal(text), len, *ret);
+	return 0;
 }
 
 int
 pod_manifest_read(const struct pod *pod, json_t **ret, struct error *e)
 {
-	return read_manifest(pod, "pod", pod_manifest_parse, ret, e);
+	return read_manifest(pod, "pod", pod_manifest_parse, NULL, ret, e);
 }
 
 int
 pod_manifest_read_lenient(const struct pod *pod, json_t **ret, struct error *e)
 {
-	return read_manifest(pod, "pod", pod_manifest_parse_lenient, ret, e);
+	return read_manifest(pod, "pod", pod_manifest_parse_lenient,
+			     &pod->pods->pod_memo, ret, e);
 }
 
 int
@@ -230,5 +255,6 @@ pod_image_manifest_read(const struct pod *pod, const char *app, json_t **ret,
 		return error_set(e, RKT_ERR_INPUT, "'%s' is not a valid name",
 				 app);
 	path = xasprintf("appsinfo/%s/manifest", app);
-	return read_manifest(pod, path, image_manifest_parse_lenient, ret, e);
+	return read_manifest(pod, path, image_manifest_parse_lenient,
+			     &pod->pods->image_memo, ret, e);
 }

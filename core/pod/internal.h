@@ -19,10 +19,21 @@ enum pod_dir {
 
 extern const char *const pod_dir_names[POD_DIRS];
 
+/* The manifest read last: pods of one image have the same, and pods started by
+ * the same words too. */
+struct manifest_memo {
+	char *text;
+	size_t len;
+	json_t *parsed;
+};
+void manifest_memo_done(struct manifest_memo *memo);
+
 struct pods {
 	char *data_dir;
 	char *dir; /* <data>/pods                          */
 	int fd;    /* -1 as long as the directory is missing */
+	enum pod_dir found_in; /* where the last pod was       */
+	struct manifest_memo pod_memo, image_memo;
 };
 
 /* Make <data>/pods and what belongs in it. */

@@ -81,8 +81,10 @@ int pods_trees_in_use(struct pods *p, struct strings *ret, struct error *e);
 /* ---- what is written in a pod directory ----------------------------------- */
 
 int pod_manifest_read(const struct pod *pod, json_t **ret, struct error *e);
+/* For list and rm: do not change what they return, another pod may get the
+ * same. */
 int pod_manifest_read_lenient(const struct pod *pod, json_t **ret,
-			      struct error *e); /* for list and rm */
+			      struct error *e);
 /* The image manifest saved for the app; lenient. */
 int pod_image_manifest_read(const struct pod *pod, const char *app,
 			    json_t **ret, struct error *e);

@@ -65,6 +65,8 @@ pods_close(struct pods *p)
 		return;
 	if (p->fd >= 0)
 		close(p->fd);
+	manifest_memo_done(&p->pod_memo);
+	manifest_memo_done(&p->image_memo);
 	free(p->data_dir);
 	free(p->dir);
 	free(p);

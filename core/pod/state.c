@@ -70,28 +70,35 @@ pod_locate(const struct pod *pod)
 	return POD_DIRS;
 }
 
-/* The directory the pod is in and a descriptor on it; POD_DIRS if none. */
+/* -1 with errno. */
+static int
+open_in(const struct pod *pod, enum pod_dir dir)
+{
+	autofree char *name = pod_relative(dir, pod->uuid);
+
+	return openat(pod->pods->fd, name,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* The directory the pod is in and a descriptor on it; POD_DIRS if none.  Where
+ * the pod before was is tried first: who lists many finds them in few
+ * directories. */
 static int
 open_first(const struct pod *pod, enum pod_dir *ret_dir, int *ret_fd,
 	   struct error *e)
 {
-	for (enum pod_dir dir = 0; dir < POD_DIRS; dir++) {
-		autofree char *name = pod_relative(dir, pod->uuid);
-		int fd =
-			openat(pod->pods->fd, name,
-			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	enum pod_dir dir = pod->pods->found_in;
+	int fd = open_in(pod, dir);
 
-		if (fd >= 0) {
-			*ret_dir = dir;
-			*ret_fd = fd;
-			return 0;
-		}
-		if (errno != ENOENT)
-			return error_errno(e, errno, "open %s/%s",
-					   pod->pods->dir, name);
-	}
-	*ret_dir = POD_DIRS;
-	*ret_fd = -1;
+	for (enum pod_dir i = 0; fd < 0 && errno == ENOENT && i < POD_DIRS; i++)
+		fd = open_in(pod, dir = i);
+	if (fd < 0 && errno != ENOENT)
+		return error_errno(e, errno, "open %s/%s/%s", pod->pods->dir,
+				   pod_dir_names[dir], pod->uuid);
+	*ret_dir = fd < 0 ? POD_DIRS : dir;
+	*ret_fd = fd;
+	if (fd >= 0)
+		pod->pods->found_in = dir;
 	return 0;
 }
 
