@@ -5,6 +5,7 @@
 #include "core/base/cleanup.h"
 #include "core/cli/format.h"
 #include "core/cli/pod-json.h"
+#include "core/cli/pod-query.h"
 #include "core/cli/pod-text.h"
 
 /* Embryos and garbage are not for people. */
@@ -19,8 +20,15 @@
 static bool is_full;
 static bool has_no_legend;
 static const char *format_name = "";
+static struct pod_query query;
 
 static const struct option options[] = {
+	{.name = "filter",
+	 .type = OPTION_LIST,
+	 .value = &query.filters,
+	 .shown = "",
+	 .help = "show only some pods: KEY=VALUE[,VALUE], KEY app, image, "
+		 "state or uuid"},
 	{.name = "format",
 	 .type = OPTION_STRING,
 	 .value = &format_name,
@@ -37,6 +45,12 @@ static const struct option options[] = {
 	 .value = &has_no_legend,
 	 .shown = "false",
 	 .help = "suppress a legend with the list"},
+	{.name = "sort",
+	 .type = OPTION_LIST,
+	 .value = &query.sorts,
+	 .shown = "uuid",
+	 .help = "comma-separated list of what to sort by: app, created, "
+		 "image, started, state, uuid; downwards with a '-' in front"},
 	OPTION_END,
 };
 
@@ -131,6 +145,7 @@ add_pods(struct cli *cli, struct listing *l, struct error *e)
 		return -1;
 	if (pods_list(pods, LISTED, &uuids, e) < 0)
 		return error_prefix(e, "failed to get pod handles");
+	pod_query_apply(&query, pods, &uuids);
 	for (size_t i = 0; i < uuids.len; i++) {
 		struct error of_pod = ERROR_NONE;
 		struct pod pod;
@@ -152,6 +167,7 @@ listing_done(struct listing *l)
 	free(table_take(&l->table));
 	json_decref(l->array);
 	strings_done(&l->problems);
+	pod_query_done(&query);
 }
 
 static int
@@ -164,7 +180,8 @@ run(struct cli *cli, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	if (cli_format_parse(format_name, &format, &e) < 0)
+	if (cli_format_parse(format_name, &format, &e) < 0 ||
+	    pod_query_check(&query, &e) < 0)
 		return cli_fail(cli, &e);
 	if (format != FORMAT_TABLE)
 		l.array = json_array();

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/cli/complete.h"
+#include "core/cli/pod-query.h"
 #include "core/cli/values.h"
 
 #define IN(state) (1u << POD_##state)
@@ -33,6 +34,7 @@ const struct offer_entry option_offers[] = {
 	{.name = "format", .first = {.words = formats}},
 	{.name = "pull-policy", .first = {.words = policies}},
 	{.name = "order", .first = {.words = orders}},
+	{.name = "sort", .first = {pod_sort_words, OFFER_LIST, 0}},
 	{.name = "net", .first = {networks, OFFER_LIST, 0}},
 	{.name = "ipc", .first = {.words = ipc_modes}},
 	{.name = "dns", .first = {.words = resolvers}},
