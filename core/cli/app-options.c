@@ -127,6 +127,16 @@ set_ints(const struct option *option, const char *value, struct error *e)
 	return value_ints(value, value_collection(member, json_array), e);
 }
 
+/* "KEY=VALUE" for a member of the app; *ret_key is owned. */
+static int
+take_pair(const struct option *option, const char *text, void **ret_member,
+	  char **ret_key, const char **ret_value, struct error *e)
+{
+	if (app_member(option, ret_member, e) < 0)
+		return -1;
+	return value_pair(text, ret_key, ret_value, e);
+}
+
 /* {key: value}; the last one of a key wins. */
 static int
 set_pair(const struct option *option, const char *text, struct error *e)
@@ -135,8 +145,7 @@ set_pair(const struct option *option, const char *text, struct error *e)
 	const char *value;
 	void *member;
 
-	if (app_member(option, &member, e) < 0 ||
-	    value_pair(text, &key, &value, e) < 0)
+	if (take_pair(option, text, &member, &key, &value, e) < 0)
 		return -1;
 	if (json_object_set_new(value_collection(member, json_object), key,
 				json_string(value)) < 0)
@@ -153,8 +162,7 @@ set_annotation(const struct option *option, const char *text, struct error *e)
 	const char *value;
 	void *member;
 
-	if (app_member(option, &member, e) < 0 ||
-	    value_pair(text, &key, &value, e) < 0)
+	if (take_pair(option, text, &member, &key, &value, e) < 0)
 		return -1;
 	if (!acidentifier_is_valid(key))
 		return error_set(e, RKT_ERR_INPUT,

@@ -77,22 +77,17 @@ remove_pod(struct cli *cli, struct pod_context *c, struct pod *pod)
 	return 0;
 }
 
+static void
+tell(int n_failed)
+{
+	(void)n_failed;
+	log_info("failed to remove one or more pods");
+}
+
 static int
 run(struct cli *cli, int argc, char **argv)
 {
-	struct error e = ERROR_NONE;
-	struct pod_context c;
-	int n_failed;
-
-	if (!uuids_given(argc))
-		return cli_usage(cli);
-	if (cli_pod_context_bare(cli, &c, &e) < 0)
-		return cli_fail(cli, &e);
-	n_failed = uuids_visit(cli, &c, argc, argv, remove_pod);
-	if (n_failed == 0)
-		return cli_flush(cli, 0);
-	log_info("failed to remove one or more pods");
-	return cli_flush(cli, EXIT_FAILED);
+	return uuids_run(cli, argc, argv, remove_pod, tell, EXIT_FAILED);
 }
 
 const struct verb verb_rm = {

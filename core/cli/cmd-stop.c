@@ -47,24 +47,17 @@ stop_pod(struct cli *cli, struct pod_context *c, struct pod *pod)
 	return 0;
 }
 
+static void
+tell(int n_failed)
+{
+	if (n_failed > 0)
+		log_info("failed to stop %d pod(s)", n_failed);
+}
+
 static int
 run(struct cli *cli, int argc, char **argv)
 {
-	struct error e = ERROR_NONE;
-	struct pod_context c;
-	int n_failed;
-
-	if (!uuids_given(argc))
-		return cli_usage(cli);
-	if (cli_pod_context_bare(cli, &c, &e) < 0)
-		return cli_fail(cli, &e);
-	n_failed = uuids_visit(cli, &c, argc, argv, stop_pod);
-	if (n_failed < 0)
-		return EXIT_NO_FILE;
-	if (n_failed == 0)
-		return cli_flush(cli, 0);
-	log_info("failed to stop %d pod(s)", n_failed);
-	return cli_flush(cli, EXIT_FAILED);
+	return uuids_run(cli, argc, argv, stop_pod, tell, EXIT_NO_FILE);
 }
 
 const struct verb verb_stop = {

@@ -17,8 +17,9 @@ const struct option uuid_options[] = {
 	OPTION_END,
 };
 
-bool
-uuids_given(int argc)
+/* Words or a file, not both and not neither? */
+static bool
+is_given(int argc)
 {
 	return (argc > 0) != (*uuid_file != '\0');
 }
@@ -26,7 +27,7 @@ uuids_given(int argc)
 bool
 uuids_one_given(int argc)
 {
-	return argc <= 1 && uuids_given(argc);
+	return argc <= 1 && is_given(argc);
 }
 
 int
@@ -60,9 +61,10 @@ visit_one(struct cli *cli, struct pod_context *c, const char *uuid,
 	return rc;
 }
 
-int
-uuids_visit(struct cli *cli, struct pod_context *c, int argc, char **argv,
-	    uuid_visit *visit)
+/* How many failed; -1: the file cannot be read. */
+static int
+visit_all(struct cli *cli, struct pod_context *c, int argc, char **argv,
+	  uuid_visit *visit)
 {
 	autofree char *from_file = NULL;
 	struct error e = ERROR_NONE;
@@ -79,4 +81,23 @@ uuids_visit(struct cli *cli, struct pod_context *c, int argc, char **argv,
 		if (visit_one(cli, c, argv[i], visit) < 0)
 			n_failed++;
 	return n_failed;
+}
+
+int
+uuids_run(struct cli *cli, int argc, char **argv, uuid_visit *visit,
+	  uuid_summary *tell, int file_status)
+{
+	struct error e = ERROR_NONE;
+	struct pod_context c;
+	int n_failed;
+
+	if (!is_given(argc))
+		return cli_usage(cli);
+	if (cli_pod_context_bare(cli, &c, &e) < 0)
+		return cli_fail(cli, &e);
+	n_failed = visit_all(cli, &c, argc, argv, visit);
+	if (n_failed == 0)
+		return cli_flush(cli, 0);
+	tell(n_failed);
+	return cli_flush(cli, n_failed < 0 ? file_status : EXIT_FAILED);
 }

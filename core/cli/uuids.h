@@ -7,9 +7,6 @@
 
 extern const struct option uuid_options[];
 
-/* Words or a file, not both and not neither?  Otherwise: cli_usage(). */
-bool uuids_given(int argc);
-
 /* One word or a file?  Otherwise: cli_usage(). */
 bool uuids_one_given(int argc);
 /* The pod they name. */
@@ -19,9 +16,13 @@ int uuids_find_one(struct pods *pods, int argc, char **argv, struct pod *ret,
 /* What to do with one pod; prints what goes wrong, and then returns -1. */
 typedef int uuid_visit(struct cli *cli, struct pod_context *c, struct pod *pod);
 
-/* Find and visit every one.  Returns how many could not be found or failed,
- * which has been told; -1 when the file cannot be read, told as well. */
-int uuids_visit(struct cli *cli, struct pod_context *c, int argc, char **argv,
-		uuid_visit *visit);
+/* The last line, when not all went well: `n_failed` pods could not be found or
+ * failed, which has been told; -1: the file could not be read, told as well. */
+typedef void uuid_summary(int n_failed);
+
+/* The verb: find and visit every pod.  Returns its exit status; `file_status`
+ * if the file cannot be read. */
+int uuids_run(struct cli *cli, int argc, char **argv, uuid_visit *visit,
+	      uuid_summary *tell, int file_status);
 
 #endif
