@@ -23,11 +23,28 @@ print_where(struct strbuf *b, const struct where *at)
 		strbuf_printf(b, "[%zu]", at->index);
 }
 
+/* Names and keys are somebody else's: a message stays one line, and does not
+ * command the terminal. */
+static void
+escape(struct strbuf *to, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\n')
+			strbuf_puts(to, "\\n");
+		else if (c < 0x20 || c == 0x7f)
+			strbuf_printf(to, "\\x%02x", c);
+		else
+			strbuf_putc(to, (char)c);
+	}
+}
+
 int
 schema_fail(const struct where *at, struct error *e, const char *fmt, ...)
 {
-	struct strbuf path = {0};
-	autofree char *where = NULL;
+	auto_strbuf struct strbuf path = {0};
+	auto_strbuf struct strbuf shown = {0};
 	autofree char *text = NULL;
 	va_list args;
 
@@ -35,9 +52,11 @@ schema_fail(const struct where *at, struct error *e, const char *fmt, ...)
 	text = xvasprintf(fmt, args);
 	va_end(args);
 	print_where(&path, at);
-	where = strbuf_take(&path);
-	return error_set(e, RKT_ERR_INPUT, "%s%s%s", where, *where ? ": " : "",
-			 text);
+	if (path.len > 0)
+		strbuf_puts(&path, ": ");
+	strbuf_puts(&path, text);
+	escape(&shown, path.text);
+	return error_set(e, RKT_ERR_INPUT, "%s", shown.text);
 }
 
 json_t *

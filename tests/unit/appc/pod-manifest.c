@@ -80,6 +80,9 @@ volumes(void)
 		{"{\"name\":\"d\",\"kind\":\"host\",\"source\":\"/s\","
 		 "\"uid\":0}",
 		 "volumes[0]: uid for host volume cannot be set", -1},
+		{"{\"name\":\"d\",\"kind\":\"a\\nb\\u001b[2J\"}",
+		 "volumes[0]: unrecognized volume kind \"a\\nb\\x1b[2J\"",
+		 -1},
 		{"{\"name\":\"d\",\"kind\":\"block\"}",
 		 "volumes[0]: unrecognized volume kind \"block\"", -1},
 		{"{\"name\":\"d\",\"kind\":\"empty\",\"mode\":\"0788\"}",
