@@ -328,7 +328,7 @@ refused() { # MESSAGE VERB ARGUMENT...
 		.apps[0].name = "a\nb"|error setting up stage0: @: apps[0].name: "a\nb" is not an ACName
 		.apps[0].image = {name: "x"}|error setting up stage0: no image ID for app "one"
 		.apps[0].image.id = "sha512-0000"|error setting up stage0: no image IDs found (image "sha512-0000" of app "one")
-		.apps[0].mounts = [{volume: "v", path: "/v"}]|error setting up stage0: could not find volume "v"
+		.apps[0].mounts = [{volume: "v", path: "/v"}]|error setting up stage0: could not find volume
 		.acKind = "ImageManifest"|error setting up stage0: 
 		.apps = "x"|error setting up stage0: 
 		[]|error setting up stage0: 
@@ -340,7 +340,7 @@ refused() { # MESSAGE VERB ARGUMENT...
 	run_rkt run "--pod-manifest=$TMP/pod.json"
 	assert_status 254
 	[ "$(wc -l <<<"$stderr")" -eq 1 ]
-	assert_in "$stderr" "run: error setting up stage0: $TMP/pod.json"
+	assert_in "$stderr" "run: error setting up stage0: '$TMP/pod.json' is not valid JSON: "
 	run_rkt run "--pod-manifest=$TMP"
 	assert_status 254
 	assert_in "$stderr" "run: error setting up stage0: "
