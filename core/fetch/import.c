@@ -16,6 +16,7 @@
 #include "core/base/fd.h"
 #include "core/base/log.h"
 #include "blob-reader.h"
+#include "known.h"
 #include "layer.h"
 #include "unpack.h"
 
@@ -83,6 +84,7 @@ layer_make(struct import *im, const struct layer_spec *spec,
 	job->blob_fd = layer_new_blob_fd(new);
 	job->diff_alg = spec->manifest ? DIGEST_SHA512 : DIGEST_SHA256;
 	job->progress = im->progress;
+	log_debug("fetch", "unpacking %s", name);
 	if (layer_run(job, e) < 0)
 		return -1;
 	layer_new_set_size(new, job->file_bytes);
@@ -294,6 +296,22 @@ record(struct import *im, char **ret_key, struct error *e)
 	return 0;
 }
 
+/* As if it had been unpacked now. */
+static int
+record_again(struct import *im, const char *manifest, char **ret_key,
+	     struct error *e)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	im->image.import_ns = im->image.used_ns =
+		(int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	if (store_image_add(im->store, &im->image, manifest, e) < 0)
+		return -1;
+	*ret_key = xstrdup(im->image.key);
+	return 0;
+}
+
 static uint64_t
 total_size(const struct import *im)
 {
@@ -307,23 +325,53 @@ total_size(const struct import *im)
 	return total;
 }
 
-int
-import_image(struct store *store, struct plan *plan,
-	     const struct source *source, char **ret_key, struct error *e)
+static int
+import_layers(struct import *im, char **ret_key, struct error *e)
 {
-	struct import *im = xcalloc(1, sizeof(*im));
 	int rc;
 
-	im->store = store;
-	im->plan = plan;
-	im->source = source;
-	im->progress = progress_new(source->path, total_size(im));
+	im->progress = progress_new(im->source->path, total_size(im));
 	rc = layers_import(im, e);
 	progress_free(im->progress);
 	if (rc == 0)
 		rc = record(im, ret_key, e);
 	if (rc < 0)
-		store_import_abandon(store, &im->image);
+		store_import_abandon(im->store, &im->image);
+	return rc;
+}
+
+/* Nothing but its content says what is in it: is it known from before? */
+static int
+import_file(struct import *im, char **ret_key, struct error *e)
+{
+	autofree char *manifest = NULL;
+	autoclose int lock = -1;
+	bool is_found = false;
+
+	if (known_lock(im->store, im->source, &lock, e) < 0 ||
+	    known_find(im->store, im->source, &is_found, &im->image, &manifest,
+		       e) < 0)
+		return -1;
+	return is_found ? record_again(im, manifest, ret_key, e)
+			: import_layers(im, ret_key, e);
+}
+
+int
+import_image(struct store *store, struct plan *plan,
+	     const struct source *source, char **ret_key, struct error *e)
+{
+	struct import *im = xcalloc(1, sizeof(*im));
+	const struct layer_spec *first = plan->layers.items;
+	int rc;
+
+	im->store = store;
+	im->plan = plan;
+	im->source = source;
+	if (plan->layers.len == 1 && first->manifest && !first->path &&
+	    !first->diff_id && first->offset == 0)
+		rc = import_file(im, ret_key, e);
+	else
+		rc = import_layers(im, ret_key, e);
 	image_done(&im->image);
 	free(im);
 	return rc;

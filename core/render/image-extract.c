@@ -13,6 +13,7 @@
 #include "core/render/blob.h"
 #include "core/render/copy.h"
 #include "core/render/image.h"
+#include "core/render/stack.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -160,7 +161,7 @@ unpack_alone(const struct extract *x, const struct image_layer *layer,
 }
 
 static int
-copy_all(const struct extract *x, int rootfs_fd, struct error *e)
+copy_all(struct extract *x, int rootfs_fd, struct error *e)
 {
 	auto_strings struct strings paths = {0};
 	autofree const char **layers = NULL;
@@ -169,7 +170,9 @@ copy_all(const struct extract *x, int rootfs_fd, struct error *e)
 	uint64_t size = 0;
 	int rc;
 
-	if (store_manifest_read(x->store, x->image.key, &manifest, e) < 0)
+	if (store_manifest_read(x->store, x->image.key, &manifest, e) < 0 ||
+	    (x->options->has_dependencies &&
+	     stack_resolve(x->store, &x->image, manifest, e) < 0))
 		return -1;
 	image_trees(x->store, &x->image, &paths, &layers);
 	for (size_t i = 0; i < x->image.layers.len; i++)

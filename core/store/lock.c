@@ -59,6 +59,18 @@ store_key_lock(struct store *s, const char *dir, const char *key,
 			 path);
 }
 
+int
+store_source_lock(struct store *s, const char *name, int *ret_fd,
+		  struct error *e)
+{
+	if (store_import_begin(s, e) < 0)
+		return -1;
+	return store_key_lock(s, "imagelocks", name,
+			      "another rkt instance is fetching this file, "
+			      "waiting...",
+			      ret_fd, e);
+}
+
 static int
 open_prepare_lock(struct store *s, int *ret_fd, struct error *e)
 {

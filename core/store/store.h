@@ -145,6 +145,14 @@ int store_layer_sizes(struct store *s, const char *tree, const char *blob,
 		      uint64_t *ret_tree_size, uint64_t *ret_blob_size,
 		      struct error *e);
 
+/* The file of a blob, to be read. */
+int store_blob_open(struct store *s, const char *blob, int *ret_fd,
+		    struct error *e);
+/* What is imported from the file of this `name` is imported once: exclusive,
+ * waiting, before the lock of any layer.  *ret_fd: close it to unlock. */
+int store_source_lock(struct store *s, const char *name, int *ret_fd,
+		      struct error *e);
+
 /* One syncfs(2), then mark every tree of the image `rendered`.  Before
  * store_image_add(), which refuses an image with a tree that is not. */
 int store_trees_publish(struct store *s, const struct image *image,

@@ -121,6 +121,24 @@ blob_size(struct store *s, const char *blob, uint64_t *ret, struct error *e)
 }
 
 int
+store_blob_open(struct store *s, const char *blob, int *ret_fd, struct error *e)
+{
+	autofree char *path = NULL;
+	int fd;
+
+	if (!store_is_digest(blob))
+		return error_set(e, RKT_ERR_INPUT, "'%s' is not a digest",
+				 blob);
+	path = store_blob_path(blob);
+	fd = openat(s->cas_fd, path,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(e, errno, "open %s", path);
+	*ret_fd = fd;
+	return 0;
+}
+
+int
 store_layer_sizes(struct store *s, const char *tree, const char *blob,
 		  uint64_t *ret_tree_size, uint64_t *ret_blob_size,
 		  struct error *e)

@@ -83,11 +83,13 @@ assert_empty_store() {
 @test "eight processes fetch one .aci" {
 	local i
 	for i in 1 2 3 4 5 6 7 8; do
-		fetch "$BASE/a.aci" >"$TMP/out.$i" 2>"$TMP/err.$i" &
+		fetch --debug "$BASE/a.aci" >"$TMP/out.$i" 2>"$TMP/err.$i" &
 	done
 	wait
 	[ "$(cat "$TMP"/out.* | wc -l)" = 8 ] || fail "$(cat "$TMP"/err.*)"
 	[ "$(sort -u "$TMP"/out.* | wc -l)" = 1 ]
+	[ "$(cat "$TMP"/err.* | grep -c 'unpacking ')" = 1 ] ||
+		fail "$(cat "$TMP"/err.*)"
 	[ "$(ls "$DATA/cas/tree" | wc -l)" = 1 ]
 	assert_no_work
 }
@@ -200,4 +202,18 @@ assert_empty_store() {
 	run_rkt image rm "$t"
 	run_rkt gc --grace-period=0s
 	assert_empty_store
+}
+
+@test "an .aci is known by all of its bytes" {
+	cp "$BASE/a.aci" "$TMP/other.aci"
+	run_rkt --insecure-options=image fetch "$BASE/a.aci"
+	assert_status 0
+	run_rkt --debug --insecure-options=image fetch "$TMP/other.aci"
+	assert_status 0
+	! grep -q 'unpacking ' <<<"$stderr" || fail "unpacked again"
+	# The same size, and damaged at the end.
+	printf x | dd of="$TMP/other.aci" conv=notrunc status=none bs=1 \
+		seek=$(($(stat -c %s "$TMP/other.aci") - 6))
+	run_rkt --debug --insecure-options=image fetch "$TMP/other.aci"
+	grep -q 'unpacking ' <<<"$stderr" || fail "taken for another"
 }
