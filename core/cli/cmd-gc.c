@@ -7,6 +7,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
+#include "core/cli/collect.h"
 #include "core/cli/format.h"
 
 #define MINUTE (INT64_C(60) * 1000000000)
@@ -185,12 +186,6 @@ collect_pods(struct gc *g, struct error *e)
 /* ---- layers -----------------------------------------------------------------
  */
 
-static int
-ask_pods(void *data, struct strings *ret, struct error *e)
-{
-	return pods_trees_in_use(data, ret, e);
-}
-
 /* No store, nothing to collect: do not make one. */
 static bool
 has_store(const struct gc *g)
@@ -203,18 +198,13 @@ has_store(const struct gc *g)
 static int
 collect_trees(struct gc *g, struct error *e)
 {
-	auto_strings struct strings removed = {0};
 	struct store *store;
-	int rc;
 
 	if (is_mark_only || !has_store(g))
 		return 0;
 	if (cli_store(g->cli, &store, e) < 0)
 		return -1;
-	rc = store_tree_gc_asking(store, ask_pods, g->c.pods, &removed, e);
-	for (size_t i = 0; i < removed.len; i++)
-		log_info("removed treestore \"%s\"", removed.items[i]);
-	return rc < 0 ? error_prefix(e, "failed to remove unused layers") : 0;
+	return collect_layers(store, g->c.pods, e);
 }
 
 static int

@@ -17,6 +17,7 @@ const struct verb *const verbs[] = {
 	&verb_image_export,
 	&verb_image_extract,
 	&verb_image_fetch,
+	&verb_image_gc,
 	&verb_image_list,
 	&verb_image_render,
 	&verb_image_rm,

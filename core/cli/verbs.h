@@ -17,6 +17,7 @@ extern const struct verb verb_image_cat_manifest;
 extern const struct verb verb_image_export;
 extern const struct verb verb_image_extract;
 extern const struct verb verb_image_fetch;
+extern const struct verb verb_image_gc;
 extern const struct verb verb_image_list;
 extern const struct verb verb_image_render;
 extern const struct verb verb_image_rm;

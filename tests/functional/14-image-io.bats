@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Images out of the store again: image export, extract, render, verify, gc.
+# Images out of the store again: image export, extract, render, gc.
 # SPDX-License-Identifier: Apache-2.0
 load helper
 
@@ -216,4 +216,60 @@ assert_same_tree() { # DIR DIR
 	run_rkt image extract "$key" "$TMP/x"
 	assert_status 254
 	[ ! -e "$TMP/x" ]
+}
+
+@test "gc: images that nobody has used, and their layers" {
+	local used running
+	fetch "$BASE/a.aci"
+	used=$key
+	fetch "oci:$BASE/l:t"
+	touch -d '25 hours ago' "$DATA/cas/image/$key"
+	run_rkt image gc --grace-period=26h
+	assert_status 0
+	assert_output ''
+	assert_stderr ''
+	run_rkt image gc
+	assert_status 0
+	assert_output "successfully removed aci for image: \"$key\""
+	assert_in "$stderr" 'gc: 1 image(s) successfully removed'
+	[ "$(grep -c '^gc: removed treestore "sha256-[0-9a-f]*"$' <<<"$stderr")" = 3 ]
+	[ "$(ls "$DATA/cas/image")" = "$used" ] || fail "the other went too"
+	[ "$(ls "$DATA/cas/tree" | wc -l)" = 1 ]
+	run_rkt image gc --grace-period=soon
+	assert_status 254
+	run_rkt image gc word
+	assert_status 254
+	rm -r "$DATA"
+	touch "$DATA"
+	run_rkt image gc
+	assert_status 254
+	assert_in "$stderr" 'gc: cannot open store'
+}
+
+@test "gc: the image of a running pod stays, an exited one's layers too" {
+	local pod
+	fetch "$BASE/a.aci"
+	rkt run --stage1-name=fly --uuid-file-save="$TMP/uuid" "$key" \
+		--exec /bin/sleep -- 60 3>&- &
+	pod=$!
+	for _ in $(seq 100); do
+		[ -s "$TMP/uuid" ] && rkt status "$(cat "$TMP/uuid")" |
+			grep -q state=running && break
+		sleep 0.1
+	done
+	sleep 0.1
+	run_rkt image gc --grace-period=0s
+	kill -9 "$(cat "$DATA/pods/run/$(cat "$TMP/uuid")/pid")"
+	assert_status 0
+	assert_output ''
+	[ -e "$DATA/cas/image/$key" ]
+	wait $pod || true
+	run_rkt image gc --grace-period=0s
+	assert_status 0
+	assert_output "successfully removed aci for image: \"$key\""
+	[ "$(ls "$DATA/cas/tree" | wc -l)" = 1 ] || fail "tree of a pod"
+	rkt gc --grace-period=0s >/dev/null 2>&1
+	run_rkt image gc
+	assert_output ''
+	[ "$(ls "$DATA/cas/tree" | wc -l)" = 0 ] || fail "tree stays"
 }

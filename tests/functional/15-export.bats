@@ -118,7 +118,7 @@ check_export() { # FILE: the changes are there, and it runs
 		sleep 0.1
 	done
 	run_rkt export "$(cat "$TMP/running")" "$TMP/out.aci"
-	kill -9 $pod
+	kill -9 "$(cat "$DATA/pods/run/$(cat "$TMP/running")/pid")"
 	assert_status 254
 	assert_stderr 'export: pod is not exited. Only exited pods can be exported'
 	exited "$CHANGES"
