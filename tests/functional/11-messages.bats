@@ -211,7 +211,6 @@ TABLE
 }
 
 @test "gc, by its clocks" {
-	local since
 	make_pod run "$A"
 	run_rkt gc --mark-only
 	assert_status 0
