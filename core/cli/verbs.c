@@ -22,6 +22,7 @@ const struct verb *const verbs[] = {
 	&verb_image_render,
 	&verb_image_rm,
 	&verb_list,
+	&verb_logs,
 	&verb_plugin_list,
 	&verb_plugin_show,
 	&verb_plugin_path,

@@ -22,6 +22,7 @@ extern const struct verb verb_image_list;
 extern const struct verb verb_image_render;
 extern const struct verb verb_image_rm;
 extern const struct verb verb_list;
+extern const struct verb verb_logs;
 extern const struct verb verb_plugin_list;
 extern const struct verb verb_plugin_path;
 extern const struct verb verb_plugin_show;

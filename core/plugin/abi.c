@@ -58,6 +58,7 @@ static const struct plugin_cap stage1_caps[] = {
 	{RKT_STAGE1_CAP_MDS, "mds"},
 	{RKT_STAGE1_CAP_STREAMS, "streams"},
 	{RKT_STAGE1_CAP_OVERLAY, "overlay"},
+	{RKT_STAGE1_CAP_LOGS, "logs"},
 	{0, NULL},
 };
 

@@ -33,6 +33,25 @@ check_needs(const struct need *needs, struct plugin *engine, struct error *e)
 	return 0;
 }
 
+/* What a mode of a standard stream takes. */
+static uint64_t
+mode_need(const char *mode)
+{
+	return mode && (strcmp(mode, "null") == 0 || strcmp(mode, "log") == 0)
+		       ? RKT_STAGE1_CAP_LOGS
+		       : RKT_STAGE1_CAP_STREAMS;
+}
+
+/* The need of an annotation among those of a runtime app. */
+static struct need
+annotated_mode(const json_t *runtime_app, const char *name, const char *what)
+{
+	const json_t *list = json_object_get(runtime_app, "annotations");
+	const char *mode = appc_list_get(list, name);
+
+	return (struct need){mode != NULL, mode_need(mode), what};
+}
+
 static int
 check_app(const struct app_request *a, struct plugin *engine, struct error *e)
 {
@@ -46,9 +65,9 @@ check_app(const struct app_request *a, struct plugin *engine, struct error *e)
 		{a->caps_retain, RKT_STAGE1_CAP_LINUX_CAPS, "--caps-retain"},
 		{a->caps_remove, RKT_STAGE1_CAP_LINUX_CAPS, "--caps-remove"},
 		{a->seccomp, RKT_STAGE1_CAP_SECCOMP, "--seccomp"},
-		{a->stdin_mode, RKT_STAGE1_CAP_STREAMS, "--stdin"},
-		{a->stdout_mode, RKT_STAGE1_CAP_STREAMS, "--stdout"},
-		{a->stderr_mode, RKT_STAGE1_CAP_STREAMS, "--stderr"},
+		{a->stdin_mode, mode_need(a->stdin_mode), "--stdin"},
+		{a->stdout_mode, mode_need(a->stdout_mode), "--stdout"},
+		{a->stderr_mode, mode_need(a->stderr_mode), "--stderr"},
 		{0},
 	};
 
@@ -85,6 +104,12 @@ check_manifest_app(const json_t *runtime_app, struct plugin *engine,
 		 "seccomp isolators"},
 		{json_array_size(json_object_get(app, "eventHandlers")) > 0,
 		 RKT_STAGE1_CAP_HOOKS, "event handlers"},
+		annotated_mode(runtime_app, "coreos.com/rkt/stage2/stdin",
+			       "this mode of stdin"),
+		annotated_mode(runtime_app, "coreos.com/rkt/stage2/stdout",
+			       "this mode of stdout"),
+		annotated_mode(runtime_app, "coreos.com/rkt/stage2/stderr",
+			       "this mode of stderr"),
 		{0},
 	};
 

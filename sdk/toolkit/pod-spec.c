@@ -184,19 +184,44 @@ read_gids(struct rkt_call *call, const struct source *from,
 	return RKT_OK;
 }
 
-static bool
-has_annotation(const json_t *image, const char *name)
+/* The last one counts, as with everything given twice. */
+static const json_t *
+annotation(const json_t *object, const char *name)
 {
-	const json_t *list = json_object_get(image, "annotations");
+	const json_t *list = json_object_get(object, "annotations");
+	const json_t *found = NULL;
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *s = json_string_value(
-			json_object_get(json_array_get(list, i), "name"));
+		const json_t *entry = json_array_get(list, i);
+		const char *s =
+			json_string_value(json_object_get(entry, "name"));
 
 		if (s && strcmp(s, name) == 0)
-			return true;
+			found = json_object_get(entry, "value");
 	}
-	return false;
+	return found;
+}
+
+static void
+read_streams(const struct source *from, struct rkt_app_spec *app)
+{
+	static const char *const names[] = {"coreos.com/rkt/stage2/stdin",
+					    "coreos.com/rkt/stage2/stdout",
+					    "coreos.com/rkt/stage2/stderr"};
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *mode =
+			json_string_value(annotation(from->runtime, names[i]));
+
+		if (!mode)
+			app->streams[i] = RKT_STREAM_DEFAULT;
+		else if (strcmp(mode, "null") == 0)
+			app->streams[i] = RKT_STREAM_NULL;
+		else if (strcmp(mode, "log") == 0)
+			app->streams[i] = RKT_STREAM_LOG;
+		else
+			app->streams[i] = RKT_STREAM_OTHER;
+	}
 }
 
 /* Did the image mean the same by its user and its group, and nobody change
@@ -228,7 +253,8 @@ read_identity(struct rkt_call *call, const struct source *from,
 	app->is_root_read_only =
 		json_is_true(json_object_get(from->runtime, "readOnlyRootFS"));
 	app->is_docker =
-		has_annotation(from->image, "appc.io/docker/repository");
+		annotation(from->image, "appc.io/docker/repository") != NULL;
+	read_streams(from, app);
 	app->group_is_users = group_is_users(from, app);
 	return read_gids(call, from, app);
 }

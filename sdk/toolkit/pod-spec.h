@@ -11,6 +11,15 @@
 
 #include <rkt/stage1.h>
 
+/* Annotations coreos.com/rkt/stage2/{stdin,stdout,stderr} of the runtime app;
+ * OTHER: attachable, or a word that is none. */
+enum rkt_stream_mode {
+	RKT_STREAM_DEFAULT,
+	RKT_STREAM_NULL,
+	RKT_STREAM_LOG,
+	RKT_STREAM_OTHER,
+};
+
 enum rkt_volume_kind { RKT_VOLUME_HOST, RKT_VOLUME_EMPTY };
 
 /* A volume at its place in the app. */
@@ -43,6 +52,7 @@ struct rkt_app_spec {
 	size_t n_gids;
 	const struct rkt_mount_spec *mounts;
 	size_t n_mounts;
+	enum rkt_stream_mode streams[3]; /* by descriptor */
 	bool is_root_read_only;
 	bool is_docker; /* the image was converted from docker's format */
 	bool group_is_users; /* image.user == image.group, not overridden */

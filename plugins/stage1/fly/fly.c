@@ -127,7 +127,8 @@ RKT_STAGE1_PLUGIN(fly);
 static const struct rkt_stage1_plugin fly = {
 	.info = RKT_STAGE1_INFO("fly", "2.0.0",
 				"the app in a root of its own, not isolated"),
-	.caps = RKT_STAGE1_CAP_OVERLAY | RKT_STAGE1_CAP_READONLY,
+	.caps = RKT_STAGE1_CAP_OVERLAY | RKT_STAGE1_CAP_READONLY |
+		RKT_STAGE1_CAP_LOGS,
 	.check = check,
 	.prepare = prepare,
 	.run = fly_run,

@@ -13,6 +13,7 @@
 #include "sdk/toolkit/env.h"
 #include "sdk/toolkit/exec-lookup.h"
 #include "sdk/toolkit/memory.h"
+#include "sdk/toolkit/streams.h"
 #include "sdk/toolkit/mounts.h"
 #include "sdk/toolkit/users.h"
 
@@ -23,6 +24,7 @@ struct process {
 	gid_t gid;
 	const char *path;
 	const char *const *env;
+	struct rkt_streams streams;
 };
 
 static rkt_status
@@ -92,7 +94,7 @@ execute(struct rkt_call *call, const struct process *p)
 
 static rkt_status
 start(struct rkt_call *call, const struct rkt_stage1_pod *pod,
-      const struct rkt_stage1_run *run, const struct process *p)
+      const struct rkt_stage1_run *run, struct process *p)
 {
 	const char *dir = p->app->working_directory;
 	rkt_status status;
@@ -104,11 +106,31 @@ start(struct rkt_call *call, const struct rkt_stage1_pod *pod,
 					dir);
 	status = keep_lock(call, run->lock_fd);
 	if (status == RKT_OK)
+		status = rkt_streams_apply(call, &p->streams, p->uid);
+	if (status == RKT_OK)
 		status = fly_ready_set(call, pod->dir_fd);
 	if (status == RKT_OK) {
 		status = execute(call, p);
 		fly_ready_clear(pod->dir_fd);
 	}
+	return status;
+}
+
+static rkt_status
+run_app(struct rkt_call *call, const struct rkt_stage1_pod *pod,
+	const struct rkt_stage1_run *run, struct process *p)
+{
+	autoclose int root = -1;
+	rkt_status status = fly_mount_all(call, pod, run, p->app, &root);
+
+	if (status == RKT_OK)
+		status = fly_pids_write(call, pod->dir_fd);
+	if (status == RKT_OK)
+		status = resolve(call, pod, root, p);
+	if (status == RKT_OK)
+		status = fly_root_enter(call, root);
+	if (status == RKT_OK)
+		status = start(call, pod, run, p);
 	return status;
 }
 
@@ -119,24 +141,19 @@ fly_run(struct rkt_call *call, void *self, const struct rkt_stage1_pod *pod_in,
 	struct rkt_stage1_pod pod;
 	struct rkt_stage1_run run;
 	struct process p = {0};
-	autoclose int root = -1;
 	rkt_status status;
 
 	(void)self;
 	RKT_TAKE(call, &pod, pod_in);
 	RKT_TAKE(call, &run, run_in);
 	status = fly_read_app(call, &pod, &p.app);
-	if (status == RKT_OK)
-		rkt_mounts_warn(call, p.app);
-	if (status == RKT_OK)
-		status = fly_mount_all(call, &pod, &run, p.app, &root);
-	if (status == RKT_OK)
-		status = fly_pids_write(call, pod.dir_fd);
-	if (status == RKT_OK)
-		status = resolve(call, &pod, root, &p);
-	if (status == RKT_OK)
-		status = fly_root_enter(call, root);
-	if (status == RKT_OK)
-		status = start(call, &pod, &run, &p);
+	if (status != RKT_OK)
+		return status;
+	rkt_mounts_warn(call, p.app);
+	status = rkt_streams_open(call, &pod, p.app, &p.streams);
+	if (status != RKT_OK)
+		return status;
+	status = run_app(call, &pod, &run, &p);
+	rkt_streams_restore(&p.streams);
 	return status;
 }

@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 #define RKT_STAGE1_ABI_MAJOR 0
-#define RKT_STAGE1_ABI_MINOR 1
+#define RKT_STAGE1_ABI_MINOR 2
 
 /* What an engine honours.  The core refuses, before anything starts, a request
  * that needs a bit the engine lacks. */
@@ -35,8 +35,11 @@ extern "C" {
 #define RKT_STAGE1_CAP_READONLY   (1ull << 9) /* read-only root file system   */
 #define RKT_STAGE1_CAP_HOOKS      (1ull << 10) /* pre-start, post-stop        */
 #define RKT_STAGE1_CAP_MDS        (1ull << 11) /* metadata service            */
-#define RKT_STAGE1_CAP_STREAMS    (1ull << 12) /* stdin, stdout, stderr modes */
+#define RKT_STAGE1_CAP_STREAMS    (1ull << 12) /* modes stream and tty        */
 #define RKT_STAGE1_CAP_OVERLAY    (1ull << 13) /* stacks `layers` itself      */
+/* since 0.2 */
+#define RKT_STAGE1_CAP_LOGS       (1ull << 14) /* modes null and log; writes  */
+					       /* logs/APP.log in pod.dir_fd  */
 
 /* One app of the pod.  Paths without a leading slash are below pod.dir_fd. */
 struct rkt_stage1_app {

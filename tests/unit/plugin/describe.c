@@ -30,7 +30,7 @@ an_engine_in_lines(void)
 	autofree char *text = text_of("stage1", "good", NULL);
 	autofree char *want = xasprintf(
 		"kind=stage1\nname=good\nversion=1\n"
-		"summary=An engine for tests\nfile=%s\nabi=0.1\nneeds=0.0\n"
+		"summary=An engine for tests\nfile=%s\nabi=0.2\nneeds=0.0\n"
 		"needs-host=0.0\nparallel=false\npriority=0\ncaps=netns\n"
 		"op.open=false\nop.close=false\nop.check=false\n"
 		"op.prepare=true\nop.run=true\nop.enter=true\nop.stop=false\n"

@@ -38,7 +38,7 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	{"newerneeds", RKT_ERR_TOO_NEW,
-	 "plugin '@' needs a newer rkt: stage1 ABI 0.7, this one has 0.1"},
+	 "plugin '@' needs a newer rkt: stage1 ABI 0.7, this one has 0.2"},
 	{"newerhost", RKT_ERR_TOO_NEW,
 	 "plugin '@' needs a newer rkt: host ABI 0.9, this one has 0.1"},
 	{"needsitself", RKT_ERR_INPUT,

@@ -50,6 +50,8 @@ static void
 options_of_apps(void)
 {
 	char word[] = "x";
+	char to_log[] = "log";
+	char to_null[] = "null";
 	auto_json json_t *value = json_object();
 	const struct {
 		struct app_request app;
@@ -77,6 +79,9 @@ options_of_apps(void)
 		{{.stdin_mode = word}, RKT_STAGE1_CAP_STREAMS, "--stdin"},
 		{{.stdout_mode = word}, RKT_STAGE1_CAP_STREAMS, "--stdout"},
 		{{.stderr_mode = word}, RKT_STAGE1_CAP_STREAMS, "--stderr"},
+		{{.stdin_mode = to_null}, RKT_STAGE1_CAP_LOGS, "--stdin"},
+		{{.stdout_mode = to_log}, RKT_STAGE1_CAP_LOGS, "--stdout"},
+		{{.stderr_mode = to_log}, RKT_STAGE1_CAP_LOGS, "--stderr"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
