@@ -50,6 +50,17 @@ distance(const char *a, const char *b, size_t b_len)
 	return row[b_len];
 }
 
+/* Half of a short word changed, and its beginning too, is another word. */
+static bool
+is_close(const char *word, const char *name, size_t len)
+{
+	size_t d = distance(word, name, len);
+
+	return d < DISTANCE_MAX ||
+	       (d == DISTANCE_MAX &&
+		(2 * d < len || strncasecmp(word, name, 1) == 0));
+}
+
 static void
 add_suggestions(const char *word, struct strbuf *b)
 {
@@ -66,7 +77,7 @@ add_suggestions(const char *word, struct strbuf *b)
 		last = name;
 		last_len = len;
 		if (strncasecmp(name, word, strlen(word)) == 0 ||
-		    distance(word, name, len) <= DISTANCE_MAX)
+		    is_close(word, name, len))
 			strbuf_printf(b, "\t%.*s\n", (int)len, name);
 	}
 }

@@ -21,7 +21,9 @@ suggestions(void)
 		const char *word;
 		const char *want; /* the suggested lines, or NULL */
 	} cases[] = {
-		{"bogus", NULL},
+		{"bogus", NULL}, /* as far from "logs" as can be */
+		{"stpo", "\tstop\n"},
+		{"tsatus", "\tstatus\n"},
 		{"statsu", "\tstatus\n"},
 		{"STATUS", "\tstatus\n"},
 		{"versoin", "\tversion\n"},
