@@ -22,7 +22,7 @@ suggestions(void)
 		const char *want; /* the suggested lines, or NULL */
 	} cases[] = {
 		{"bogus", NULL}, /* as far from "logs" as can be */
-		{"stpo", "\tstop\n"},
+		{"shot", "\tstop\n"},
 		{"tsatus", "\tstatus\n"},
 		{"statsu", "\tstatus\n"},
 		{"STATUS", "\tstatus\n"},
