@@ -78,6 +78,15 @@ int pods_list(struct pods *p, unsigned int states, struct strings *ret,
  * prepare lock does that stay true. */
 int pods_trees_in_use(struct pods *p, struct strings *ret, struct error *e);
 
+/* Prepared pods that are not to be started for a while.  Zeroed to begin
+ * with. */
+VEC(pods_held, int);
+/* Those of the tree; fails if a pod of it is running or about to.  Under the
+ * exclusive prepare lock nobody can prepare one.  Add them up at will. */
+int pods_hold_tree(struct pods *p, const char *tree, struct pods_held *held,
+		   struct error *e);
+void pods_held_done(struct pods_held *held);
+
 /* ---- what is written in a pod directory ----------------------------------- */
 
 int pod_manifest_read(const struct pod *pod, json_t **ret, struct error *e);

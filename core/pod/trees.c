@@ -94,3 +94,73 @@ pods_trees_in_use(struct pods *p, struct strings *ret, struct error *e)
 			return -1;
 	return 0;
 }
+
+/* ---- one tree ---------------------------------------------------------------
+ */
+
+static int
+fail_in_use(const struct pod *pod, struct error *e)
+{
+	return error_set(e, RKT_ERR_BUSY,
+			 "pod \"%s\" is running on it, stop the pod first",
+			 pod->uuid);
+}
+
+/* One that has ended does not begin again. */
+static int
+hold_pod(struct pod *pod, struct pods_held *held, struct error *e)
+{
+	bool is_locked = false;
+
+	if (pod->state == POD_RUNNING || pod->state == POD_PREPARING)
+		return fail_in_use(pod, e);
+	if (pod->state != POD_PREPARED)
+		return 0;
+	if (lock_try(pod->dir_fd, true, pod->uuid, &is_locked, e) < 0)
+		return -1;
+	if (!is_locked)
+		return fail_in_use(pod, e);
+	vec_push(held, steal_fd(&pod->dir_fd));
+	return 0;
+}
+
+static int
+hold_by_uuid(struct pods *p, const char *uuid, const char *tree,
+	     struct pods_held *held, struct error *e)
+{
+	auto_strings struct strings trees = {0};
+	struct pod pod;
+	int rc;
+
+	if (pod_open(p, uuid, &pod, e) < 0)
+		return -1;
+	rc = pod.state == POD_GONE ? 0 : add_pod(&pod, &trees, e);
+	if (rc == 0 && strings_has(&trees, tree))
+		rc = hold_pod(&pod, held, e);
+	pod_done(&pod);
+	return rc;
+}
+
+int
+pods_hold_tree(struct pods *p, const char *tree, struct pods_held *held,
+	       struct error *e)
+{
+	const unsigned int states =
+		1u << POD_PREPARING | 1u << POD_PREPARED | 1u << POD_RUNNING;
+	auto_strings struct strings uuids = {0};
+
+	if (pods_list(p, states, &uuids, e) < 0)
+		return -1;
+	for (size_t i = 0; i < uuids.len; i++)
+		if (hold_by_uuid(p, uuids.items[i], tree, held, e) < 0)
+			return -1;
+	return 0;
+}
+
+void
+pods_held_done(struct pods_held *held)
+{
+	for (size_t i = 0; i < held->len; i++)
+		close(held->items[i]);
+	vec_done(held);
+}

@@ -1,6 +1,7 @@
 /* Work on one layer, from its lock to its name.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -190,6 +191,26 @@ name_blob_alone(struct layer_new *l, const char *blob, struct error *e)
 	return name_blob(l, blob, e);
 }
 
+/* All that is beside rootfs in the end, but the blob. */
+static int
+write_files(struct layer_new *l, struct error *e)
+{
+	if (!l->has_size && tree_size(l->work_fd, "rootfs", &l->size, e) < 0)
+		return -1;
+	if (l->implied_len > 0 && file_write(l->work_fd, "implied", l->implied,
+					     l->implied_len, 0644, e) < 0)
+		return -1;
+	return layer_note_write(l->work_fd, l->size, e);
+}
+
+static int
+drop_blob(struct layer_new *l, struct error *e)
+{
+	return unlinkat(l->work_fd, "blob", 0) == 0
+		       ? 0
+		       : error_errno(e, errno, "remove %s/blob", l->work);
+}
+
 /* The blob gets its name first, so that a tree is never without one. */
 static int
 name_both(struct layer_new *l, const char *tree, const char *blob,
@@ -197,17 +218,9 @@ name_both(struct layer_new *l, const char *tree, const char *blob,
 {
 	autofree char *dir = xasprintf("tree/%s", tree);
 
-	if (!l->has_size && tree_size(l->work_fd, "rootfs", &l->size, e) < 0)
+	if (write_files(l, e) < 0 ||
+	    (blob ? name_blob(l, blob, e) : drop_blob(l, e)) < 0)
 		return -1;
-	if (l->implied_len > 0 && file_write(l->work_fd, "implied", l->implied,
-					     l->implied_len, 0644, e) < 0)
-		return -1;
-	if (layer_note_write(l->work_fd, l->size, e) < 0)
-		return -1;
-	if (blob ? name_blob(l, blob, e) < 0
-		 : unlinkat(l->work_fd, "blob", 0) < 0)
-		return blob ? -1
-			    : error_errno(e, errno, "remove %s/blob", l->work);
 	if (fault(renameat, renameat(l->store->cas_fd, l->work,
 				     l->store->cas_fd, dir)) < 0)
 		return error_errno(e, errno, "rename %s to %s", l->work, dir);
@@ -237,6 +250,69 @@ layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
 		return -1;
 	unlock_tree(l);
 	return 0;
+}
+
+/* ---- in the place of another
+ * ------------------------------------------------ */
+
+int
+store_layer_again(struct store *s, struct layer_new **ret_new, struct error *e)
+{
+	int no_lock = -1;
+
+	return begin_work(s, NULL, &no_lock, ret_new, e);
+}
+
+static int
+finish_replacement(struct layer_new *l, struct error *e)
+{
+	if (drop_blob(l, e) < 0 || write_files(l, e) < 0 ||
+	    file_write(l->work_fd, "rendered", "", 0, 0644, e) < 0)
+		return -1;
+	if (fault(syncfs, syncfs(l->store->cas_fd)) < 0)
+		return error_errno(e, errno, "syncfs %s", l->store->cas_path);
+	return 0;
+}
+
+/* What has gone meanwhile, or never was, has nothing to be swapped with. */
+static int
+swap(struct layer_new *l, const char *tree, struct error *e)
+{
+	autofree char *dir = xasprintf("tree/%s", tree);
+	int cas_fd = l->store->cas_fd;
+	bool is_new = false;
+	int rc = fault(renameat2, renameat2(cas_fd, l->work, cas_fd, dir,
+					    RENAME_EXCHANGE));
+
+	if (rc < 0 && errno == ENOENT) {
+		is_new = true;
+		rc = fault(renameat, renameat(cas_fd, l->work, cas_fd, dir));
+	}
+	if (rc < 0)
+		return error_errno(e, errno, "exchange %s and %s", l->work,
+				   dir);
+	if (is_new)
+		free(steal(l->work));
+	return store_dir_sync(l->store, "tree", e);
+}
+
+int
+layer_new_replace(struct layer_new *l, const char *tree,
+		  const struct store_hold *hold, struct error *e)
+{
+	autoclose int prepare_fd = -1;
+	int rc;
+
+	if (check_names(tree, NULL, e) < 0 || finish_replacement(l, e) < 0 ||
+	    store_prepare_lock(l->store, true, &prepare_fd, e) < 0 ||
+	    lock_tree(l->store, tree, &l->lock_fd, e) < 0)
+		return -1;
+	rc = hold->take(hold->data, tree, e);
+	if (rc == 0)
+		rc = swap(l, tree, e);
+	hold->release(hold->data);
+	unlock_tree(l);
+	return rc;
 }
 
 void

@@ -139,6 +139,24 @@ int layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
 		     struct error *e);
 void layer_new_free(struct layer_new *l); /* drops what was not committed */
 
+/* Work on a tree that is to take the place of one that is there.  Locks
+ * nothing: who wants what it is made of to stay holds the prepare lock, shared,
+ * until layer_new_replace(). */
+int store_layer_again(struct store *s, struct layer_new **ret_new,
+		      struct error *e);
+/* Asked when nobody can begin to prepare a pod: keep others from starting to
+ * use the tree, or fail because somebody does. */
+struct store_hold {
+	int (*take)(void *data, const char *tree, struct error *e);
+	void (*release)(void *data); /* also after a take() that failed */
+	void *data;
+};
+/* Swap the finished tree, made durable before, with the one of this name in one
+ * step; takes the exclusive prepare lock for that.  layer_new_free() removes
+ * the old one. */
+int layer_new_replace(struct layer_new *l, const char *tree,
+		      const struct store_hold *hold, struct error *e);
+
 /* Sizes of a committed layer, for a record that names it without having made
  * it.  `blob` may be NULL. */
 int store_layer_sizes(struct store *s, const char *tree, const char *blob,
