@@ -59,9 +59,21 @@ static int export(struct pod_context *c, struct pod *pod, const char *path,
 	return pod_export(c, pod, app, path, can_overwrite, e);
 }
 
+/* Nobody swaps a tree that is read. */
+static int
+lock_trees(struct cli *cli, int *ret_fd, struct error *e)
+{
+	struct store *store;
+
+	return cli_store(cli, &store, e) < 0
+		       ? -1
+		       : store_prepare_lock(store, false, ret_fd, e);
+}
+
 static int
 run(struct cli *cli, int argc, char **argv)
 {
+	autoclose int lock_fd = -1;
 	struct error e = ERROR_NONE;
 	struct pod_context c;
 	struct pod pod;
@@ -76,7 +88,9 @@ run(struct cli *cli, int argc, char **argv)
 		error_prefix(&e, "problem retrieving pod");
 		return cli_fail(cli, &e);
 	}
-	rc = export(&c, &pod, argv[1], &e);
+	rc = lock_trees(cli, &lock_fd, &e);
+	if (rc == 0)
+		rc = export(&c, &pod, argv[1], &e);
 	pod_done(&pod);
 	return rc < 0 ? cli_fail(cli, &e) : 0;
 }

@@ -21,6 +21,7 @@ const struct verb *const verbs[] = {
 	&verb_image_list,
 	&verb_image_render,
 	&verb_image_rm,
+	&verb_image_verify,
 	&verb_list,
 	&verb_logs,
 	&verb_plugin_list,

@@ -21,6 +21,7 @@ extern const struct verb verb_image_gc;
 extern const struct verb verb_image_list;
 extern const struct verb verb_image_render;
 extern const struct verb verb_image_rm;
+extern const struct verb verb_image_verify;
 extern const struct verb verb_list;
 extern const struct verb verb_logs;
 extern const struct verb verb_plugin_list;

@@ -252,6 +252,18 @@ make_file(const struct level *from, const char *name, const struct place *place,
 	return copy_entry(from->fd, place->out, name, &st, e);
 }
 
+/* The same at any time: it can be compared with one made later. */
+static int
+dress_plainly(int to, const char *path, struct error *e)
+{
+	static const struct timespec times[2];
+
+	if (fchmod(to, 0755) < 0 || futimens(to, times) < 0)
+		return error_errno(e, errno, "change mode and time of %s",
+				   path);
+	return 0;
+}
+
 static int
 dress(const struct choice *c, int to, const char *path, struct error *e)
 {
@@ -259,10 +271,7 @@ dress(const struct choice *c, int to, const char *path, struct error *e)
 	struct stat st;
 
 	if (!c->is_given)
-		return fchmod(to, 0755) == 0
-			       ? 0
-			       : error_errno(e, errno, "change mode of %s",
-					     path);
+		return dress_plainly(to, path, e);
 	if (fstat(giver->fd, &st) < 0)
 		return error_errno(e, errno, "stat %s", path);
 	return copy_metadata(giver->fd, to, path, &st, e);

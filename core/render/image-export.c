@@ -23,6 +23,7 @@ static int
 export_layers(struct store *s, const struct image *image, struct output *o,
 	      struct error *e)
 {
+	autoclose int lock_fd = -1; /* nobody swaps a tree */
 	auto_strings struct strings paths = {0};
 	autofree const char **layers = NULL;
 	autofree char *manifest = NULL;
@@ -30,7 +31,8 @@ export_layers(struct store *s, const struct image *image, struct output *o,
 	uint64_t size = 0;
 	int rc;
 
-	if (store_manifest_read(s, image->key, &manifest, e) < 0)
+	if (store_prepare_lock(s, false, &lock_fd, e) < 0 ||
+	    store_manifest_read(s, image->key, &manifest, e) < 0)
 		return -1;
 	image_trees(s, image, &paths, &layers);
 	for (size_t i = 0; i < image->layers.len; i++)

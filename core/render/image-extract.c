@@ -163,7 +163,7 @@ unpack_alone(const struct extract *x, const struct image_layer *layer,
 static int
 copy_all(struct extract *x, int rootfs_fd, struct error *e)
 {
-	autoclose int lock_fd = -1; /* of what only this image is made of */
+	autoclose int lock_fd = -1; /* nobody takes or swaps a tree */
 	auto_strings struct strings paths = {0};
 	autofree const char **layers = NULL;
 	autofree char *manifest = NULL;
@@ -173,10 +173,9 @@ copy_all(struct extract *x, int rootfs_fd, struct error *e)
 
 	if (store_manifest_read(x->store, x->image.key, &manifest, e) < 0 ||
 	    (x->options->has_dependencies &&
-	     stack_resolve(x->store, &x->image, manifest, e) < 0))
-		return -1;
-	if (x->options->has_dependencies &&
-	    (store_prepare_lock(x->store, false, &lock_fd, e) < 0 ||
+	     stack_resolve(x->store, &x->image, manifest, e) < 0) ||
+	    store_prepare_lock(x->store, false, &lock_fd, e) < 0 ||
+	    (x->options->has_dependencies &&
 	     stack_resolve(x->store, &x->image, manifest, e) < 0))
 		return -1;
 	image_trees(x->store, &x->image, &paths, &layers);

@@ -12,7 +12,6 @@
 #include "core/base/log.h"
 #include "core/base/strbuf.h"
 #include "core/fetch/digest.h"
-#include "core/fetch/flatten.h"
 #include "core/render/compose.h"
 
 static const struct flat_image *
@@ -105,8 +104,8 @@ describe(const struct flat *flat)
 	return b.text;
 }
 
-static int
-name_tree(const struct flat *flat, char **ret, struct error *e)
+int
+stack_tree_name(const struct flat *flat, char **ret, struct error *e)
 {
 	autofree char *text = describe(flat);
 	char sum[DIGEST_TEXT_MAX];
@@ -120,6 +119,19 @@ name_tree(const struct flat *flat, char **ret, struct error *e)
 	digest_free(d);
 	if (rc == 0)
 		*ret = digest_store_name(sum);
+	return rc;
+}
+
+int
+stack_tree_make(struct store *s, const struct flat *flat, int to_fd,
+		struct error *e)
+{
+	struct compose_sources sources = {0};
+	int rc = open_sources(s, flat, &sources, e);
+
+	if (rc == 0)
+		rc = compose_make(&sources, to_fd, e);
+	compose_done(&sources);
 	return rc;
 }
 
@@ -170,7 +182,8 @@ make_stack(struct store *s, const struct flat *flat,
 		list_trees(flat, ret_trees);
 		return 0;
 	}
-	if (name_tree(flat, &tree, e) < 0 || make_tree(s, sources, tree, e) < 0)
+	if (stack_tree_name(flat, &tree, e) < 0 ||
+	    make_tree(s, sources, tree, e) < 0)
 		return -1;
 	strings_push(ret_trees, tree);
 	return 0;
