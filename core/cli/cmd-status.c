@@ -10,6 +10,7 @@
 #include "core/cli/pod-text.h"
 
 #define EXIT_BAD_UUID_FILE 1
+#define LOOKS_MAX          16 /* at a pod that keeps moving */
 
 #define POLL_MS      INT64_C(100)
 #define PREPARED_MS  INT64_C(1000)
@@ -141,6 +142,20 @@ print(const struct pod *pod, enum output_format format, struct error *e)
 	return 0;
 }
 
+/* A pod that moves on while it is read may look like half of one. */
+static int
+print_whole(struct pod *pod, enum output_format format, struct error *e)
+{
+	for (int i = 1; print(pod, format, e) < 0; i++) {
+		if (i == LOOKS_MAX || !pod_has_changed(pod))
+			return -1;
+		error_clear(e);
+		if (pod_refresh(pod, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 show(struct cli *cli, const char *uuid)
 {
@@ -159,7 +174,7 @@ show(struct cli *cli, const char *uuid)
 	}
 	rc = wait_as_asked(&pod, &e);
 	if (rc == 0)
-		rc = print(&pod, format, &e);
+		rc = print_whole(&pod, format, &e);
 	pod_done(&pod);
 	return rc < 0 ? cli_fail(cli, &e) : cli_flush(cli, 0);
 }

@@ -26,7 +26,9 @@ pod_creation_time(const struct pod *pod, int64_t *ret_ns, struct error *e)
 {
 	int64_t ns = pod_created_ns(pod);
 
-	if (ns == 0 && pod_has_manifest(pod))
+	/* Of a pod that is being deleted parts are missing. */
+	if (ns == 0 && pod_has_manifest(pod) &&
+	    pod->state != POD_EXITED_DELETING)
 		return error_set(e, RKT_ERR_NOT_FOUND,
 				 "unable to get creation time for pod \"%s\"",
 				 pod->uuid);

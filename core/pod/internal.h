@@ -38,6 +38,8 @@ struct pods {
 
 /* Make <data>/pods and what belongs in it. */
 int pods_make(struct pods *p, struct error *e);
+/* Open what was not there before; that it is not there yet is no error. */
+int pods_find(struct pods *p, struct error *e);
 
 enum pod_dir pod_state_dir(enum pod_state state);
 enum pod_state pod_dir_state(enum pod_dir dir, bool is_locked);

@@ -42,15 +42,25 @@ pods_make(struct pods *p, struct error *e)
 }
 
 int
+pods_find(struct pods *p, struct error *e)
+{
+	if (p->fd >= 0)
+		return 0;
+	p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->fd < 0 && errno != ENOENT)
+		return error_errno(e, errno, "open %s", p->dir);
+	return 0;
+}
+
+int
 pods_open(const char *data_dir, struct pods **ret, struct error *e)
 {
 	struct pods *p = xcalloc(1, sizeof(*p));
 
 	p->data_dir = xstrdup(data_dir);
 	p->dir = xasprintf("%s/pods", data_dir);
-	p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (p->fd < 0 && errno != ENOENT) {
-		error_errno(e, errno, "open %s", p->dir);
+	p->fd = -1;
+	if (pods_find(p, e) < 0) {
 		pods_close(p);
 		return -1;
 	}

@@ -1,6 +1,6 @@
 /* Which trees of the store the pods are made of.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "core/pod/pod.h"
+#include "core/pod/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,7 +87,8 @@ pods_trees_in_use(struct pods *p, struct strings *ret, struct error *e)
 {
 	auto_strings struct strings uuids = {0};
 
-	if (pods_list(p, ~0u, &uuids, e) < 0)
+	/* While the caller waited for the lock, the first pod may have come. */
+	if (pods_find(p, e) < 0 || pods_list(p, ~0u, &uuids, e) < 0)
 		return -1;
 	for (size_t i = 0; i < uuids.len; i++)
 		if (add_by_uuid(p, uuids.items[i], ret, e) < 0)

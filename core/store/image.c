@@ -203,5 +203,13 @@ store_manifest_read(struct store *s, const char *key, char **ret_text,
 	if (check_key(key, e) < 0)
 		return -1;
 	path = store_manifest_path(key);
-	return file_read_all(s->cas_fd, path, JSON_SIZE_MAX, ret_text, NULL, e);
+	if (file_read_all(s->cas_fd, path, JSON_SIZE_MAX, ret_text, NULL, e) ==
+	    0)
+		return 0;
+	if (e->err != ENOENT)
+		return -1;
+	/* Somebody else may remove what was found a moment ago. */
+	error_clear(e);
+	return error_set(e, RKT_ERR_NOT_FOUND, "image %s is not in the store",
+			 key);
 }

@@ -100,10 +100,28 @@ what_cannot_be_read_is_an_error(void)
 	pods_close(pods);
 }
 
+/* As for a collector that waited for the end of the first preparation. */
+static void
+first_pod_counts_though_it_came_late(void)
+{
+	auto_strings struct strings trees = {0};
+	struct error e = ERROR_NONE;
+	struct pods *pods;
+
+	unit_tmpdir();
+	pods = open_pods();
+	put_trees("prepared/" UUID_A, "one", "sha256-aa");
+	CU_ASSERT_EQUAL(pods_trees_in_use(pods, &trees, &e), 0);
+	CU_ASSERT_EQUAL(trees.len, 1);
+	pods_close(pods);
+}
+
 static CU_TestInfo tests[] = {
 	{"no_pods_use_nothing", no_pods_use_nothing},
 	{"every_app_of_every_pod_counts", every_app_of_every_pod_counts},
 	{"pods_without_trees_are_no_error", pods_without_trees_are_no_error},
+	{"first_pod_counts_though_it_came_late",
+	 first_pod_counts_though_it_came_late},
 	{"what_cannot_be_read_is_an_error", what_cannot_be_read_is_an_error},
 	CU_TEST_INFO_NULL,
 };
