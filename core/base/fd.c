@@ -45,6 +45,13 @@ open_beneath(int dir_fd, const char *path, int flags, mode_t mode)
 }
 
 int
+open_no_links(int dir_fd, const char *path, int flags, mode_t mode)
+{
+	return open_resolved(dir_fd, path, flags, mode,
+			     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+int
 open_in_root(int dir_fd, const char *path, int flags, mode_t mode)
 {
 	return open_resolved(dir_fd, path, flags, mode, RESOLVE_IN_ROOT);
@@ -143,7 +150,8 @@ file_write_atomic(int dir_fd, const char *path, const void *data, size_t len,
 	tmp = xasprintf("%.*s.tmp-%d-%u-%s", dir_len, path, (int)getpid(),
 			__atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED), base);
 	fd = fault(openat,
-		   openat(dir_fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		   openat(dir_fd, tmp,
+			  O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 			  mode));
 	if (fd < 0)
 		return error_errno(e, errno, "create %s", tmp);

@@ -16,7 +16,10 @@
  * links that point out fail.  Returns the descriptor, or -1 with errno. */
 int open_beneath(int dir_fd, const char *path, int flags, mode_t mode);
 
-/* The same, with "/" and absolute links meaning `dir_fd`, as chroot would. */
+/* The same, and there must be no link on the way, nor at its end. */
+int open_no_links(int dir_fd, const char *path, int flags, mode_t mode);
+
+/* As open_beneath(), with "/" and absolute links meaning `dir_fd`, as chroot would. */
 int open_in_root(int dir_fd, const char *path, int flags, mode_t mode);
 
 /* The whole content, NUL-terminated (the NUL is not counted), owned by the

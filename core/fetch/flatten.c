@@ -6,6 +6,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/strbuf.h"
+#include "adopt.h"
 #include "dependency.h"
 
 /* overlayfs takes no more layers than that. */
@@ -102,15 +103,10 @@ load_image(struct store *store, const char *key, struct flat_image *ret,
 {
 	struct flat_image image = {0};
 	autofree char *text = NULL;
-	bool is_found = false;
 
-	if (store_image_get(store, key, &is_found, &image.record, e) < 0)
+	if (image_get_ready(store, key, &image.record, &text, e) < 0)
 		return -1;
-	if (!is_found)
-		return error_set(e, RKT_ERR_NOT_FOUND,
-				 "image '%s' is not in the local store", key);
-	if (store_manifest_read(store, key, &text, e) < 0 ||
-	    json_parse(text, strlen(text), key, &image.manifest, e) < 0) {
+	if (json_parse(text, strlen(text), key, &image.manifest, e) < 0) {
 		image_clear(&image);
 		return -1;
 	}

@@ -94,7 +94,7 @@ layer_make(struct import *im, const struct layer_spec *spec,
 					   : key_of_digest(job->diff_id);
 	ret->compression = xstrdup(compression_name(job->compression));
 	ret->size = job->size;
-	ret->tree_size = job->file_bytes;
+	ret->tree_size = store_is_incoming(im->store) ? 0 : job->file_bytes;
 	return layer_new_commit(new, ret->tree, ret->blob, e);
 }
 
@@ -179,7 +179,9 @@ layers_import(struct import *im, struct error *e)
 		struct layer_job job = {0};
 		int rc = 0;
 
-		if (comes_again(im->plan, i)) {
+		/* The key is over all of them: whoever unpacks an incoming
+		 * image must know them. */
+		if (!store_is_incoming(im->store) && comes_again(im->plan, i)) {
 			strcpy(im->diff_ids[i], spec->diff_id);
 			continue;
 		}
@@ -248,7 +250,7 @@ drop_hidden(struct import *im, struct error *e)
 	struct image_layers *layers = &im->image.layers;
 	struct image hidden = {0};
 	bool is_found = false;
-	size_t n = layers->len;
+	size_t n = store_is_incoming(im->store) ? 0 : layers->len;
 
 	while (n > 1 && !is_found)
 		if (is_opaque(im->store, layers->items[--n].tree, &is_found,
@@ -262,6 +264,25 @@ drop_hidden(struct import *im, struct error *e)
 		(layers->len - n) * sizeof(layers->items[0]));
 	layers->len -= n;
 	image_done(&hidden);
+	return 0;
+}
+
+/* By a name that is not its own, an image may have been chosen. */
+static int
+check_claimed(const struct import *im, struct error *e)
+{
+	const struct image *claimed = im->plan->claimed;
+
+	if (!claimed)
+		return 0;
+	if (strcmp(claimed->key, im->image.key) != 0)
+		return error_set(e, RKT_ERR_UNTRUSTED,
+				 "its content is that of '%s'", im->image.key);
+	if (strcmp(claimed->name, im->image.name) != 0 ||
+	    !json_equal(claimed->labels, im->image.labels))
+		return error_set(e, RKT_ERR_UNTRUSTED,
+				 "its record has another name than its "
+				 "manifest");
 	return 0;
 }
 
@@ -279,6 +300,8 @@ record(struct import *im, char **ret_key, struct error *e)
 	clock_gettime(CLOCK_REALTIME, &now);
 	im->image.name = xstrdup(name ? name : "");
 	im->image.labels = labels ? json_incref(labels) : json_array();
+	if (check_claimed(im, e) < 0)
+		return -1;
 	im->image.format = xstrdup(im->plan->format ? im->plan->format : "");
 	/* What says its name only in the manifest inside comes from there. */
 	im->image.origin =
@@ -367,8 +390,8 @@ import_image(struct store *store, struct plan *plan,
 	im->store = store;
 	im->plan = plan;
 	im->source = source;
-	if (plan->layers.len == 1 && first->manifest && !first->path &&
-	    !first->diff_id && first->offset == 0)
+	if (!plan->claimed && plan->layers.len == 1 && first->manifest &&
+	    !first->path && !first->diff_id && first->offset == 0)
 		rc = import_file(im, ret_key, e);
 	else
 		rc = import_layers(im, ret_key, e);

@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/vec.h"
+#include "core/store/store.h"
 #include "inflate.h"
 
 #define PLAN_LAYERS_MAX 500u
@@ -26,6 +27,8 @@ struct plan {
 	const char *name; /* of the image, for messages; borrowed */
 	json_t *manifest; /* normal form; NULL: inside of a layer */
 	char *format, *origin, *digest;
+	/* What must come of it: key, name, labels; or NULL.  Borrowed. */
+	const struct image *claimed;
 	struct layer_specs layers;
 };
 

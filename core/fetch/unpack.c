@@ -255,6 +255,7 @@ member_unpack(struct unpack *u, struct error *e)
 	rc = member_fill(u, &m, e);
 	if (rc == 0 && u->options->root)
 		rc = root_strip(u, &m, &is_done, e);
+	is_done |= u->root_fd < 0;
 	if (rc == 0 && !is_done && u->options->has_whiteouts)
 		rc = whiteout_apply(u, &m, &is_done, e);
 	if (rc == 0 && !is_done)
@@ -331,7 +332,7 @@ unpack_all(struct unpack *u, struct error *e)
 		return e->n_layers > 0 ? -1 : archive_failed(u, e);
 	if (check_whole(u, e) < 0)
 		return -1;
-	return dirs_finish(u, e);
+	return u->root_fd < 0 ? 0 : dirs_finish(u, e);
 }
 
 int
@@ -354,7 +355,7 @@ unpack_tar(int root_fd, const struct unpack_options *options,
 	u.umask = umask(022);
 	umask(u.umask);
 	/* Not setgid: what is made below would get another group. */
-	if (fchmod(root_fd, 0755) < 0)
+	if (root_fd >= 0 && fchmod(root_fd, 0755) < 0)
 		return error_errno(e, errno, "%s: cannot prepare its directory",
 				   options->archive);
 	rc = unpack_all(&u, e);

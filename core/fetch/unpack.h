@@ -49,7 +49,7 @@ struct unpack_result {
 	size_t implied_len;
 };
 
-/* `root_fd` is an empty directory.  Reads `from` to its very end, past the end
+/* `root_fd` is an empty directory, or -1: only look at the members.  Reads `from` to its very end, past the end
  * of the archive.  On failure the directory holds rubbish. */
 int unpack_tar(int root_fd, const struct unpack_options *options,
 	       const struct bytes *from, struct unpack_result *ret,

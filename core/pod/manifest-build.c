@@ -11,6 +11,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/json.h"
+#include "core/fetch/adopt.h"
 #include "core/pod/prepare.h"
 #include "core/render/stack.h"
 
@@ -55,15 +56,10 @@ app_plan_load(struct store *store, const char *key, struct app_plan *ret,
 	      struct error *e)
 {
 	struct app_plan a = {0};
-	bool is_found = false;
 
-	if (store_image_get(store, key, &is_found, &a.image, e) < 0)
+	if (image_get_ready(store, key, &a.image, &a.image_text, e) < 0)
 		return -1;
-	if (!is_found)
-		return error_set(e, RKT_ERR_NOT_FOUND,
-				 "image '%s' is not in the local store", key);
-	if (store_manifest_read(store, key, &a.image_text, e) < 0 ||
-	    image_manifest_parse(a.image_text, strlen(a.image_text), key,
+	if (image_manifest_parse(a.image_text, strlen(a.image_text), key,
 				 &a.image_json, e) < 0 ||
 	    check_platform(a.image_json, e) < 0 ||
 	    stack_resolve(store, &a.image, a.image_text, e) < 0) {

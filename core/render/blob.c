@@ -10,6 +10,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/fd.h"
+#include "core/fetch/adopt.h"
 #include "core/fetch/blob-reader.h"
 #include "core/render/image.h"
 
@@ -18,12 +19,9 @@
 int
 image_load(struct store *s, const char *key, struct image *ret, struct error *e)
 {
-	bool is_found;
+	autofree char *manifest = NULL;
 
-	if (store_image_get(s, key, &is_found, ret, e) < 0)
-		return -1;
-	return is_found ? 0
-			: error_set(e, RKT_ERR_NOT_FOUND, "no image IDs found");
+	return image_get_ready(s, key, ret, &manifest, e);
 }
 
 const struct image_layer *

@@ -286,7 +286,8 @@ stack_resolve(struct store *s, struct image *image, const char *manifest,
 	struct flat flat;
 	int rc = 0;
 
-	if (manifest_is_plain(manifest))
+	/* Who cannot unpack has no trees to stack. */
+	if (manifest_is_plain(manifest) || store_is_incoming(s))
 		return 0;
 	if (flatten(&f, image->key, &flat, e) < 0)
 		return -1;

@@ -37,6 +37,8 @@ store_import_abandon(struct store *s, const struct image *image)
 	int rc;
 
 	store_import_end(s);
+	if (store_is_incoming(s))
+		return; /* what a blob is for, only gc can tell */
 	rc = store_prepare_lock_try(s, &lock_fd, &is_alone, &e);
 	for (size_t i = 0; rc == 0 && is_alone && i < image->layers.len; i++)
 		if (image->layers.items[i].tree)

@@ -33,10 +33,9 @@ each_entry(struct gc *g, int parent_fd, const char *path, visit_fn visit,
 	autodir DIR *dir = NULL;
 	struct dirent *entry;
 	int rc = 0;
-	int fd = openat(parent_fd, path,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_no_links(parent_fd, path, O_RDONLY | O_DIRECTORY, 0);
 
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
 		return 0;
 	if (fd < 0)
 		return error_errno(e, errno, "open directory %s", path);
@@ -79,6 +78,16 @@ has(const struct strings *v, const char *s)
 	       bsearch(&s, v->items, v->len, sizeof(char *), compare) != NULL;
 }
 
+/* Records of members must not keep root from collecting. */
+static bool
+is_own(const struct gc *g, const char *key)
+{
+	autofree char *path = xasprintf("image/%s", key);
+
+	return faccessat(g->store->cas_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) ==
+	       0;
+}
+
 /* A record that is broken names nothing any more; but one that we are too old
  * for, or could not read, does. */
 static int
@@ -89,7 +98,7 @@ read_names(struct gc *g, const char *key, struct error *e)
 	bool is_found;
 
 	if (store_image_get(g->store, key, &is_found, &image, &why) < 0) {
-		if (why.code != RKT_ERR_INPUT) {
+		if (why.code != RKT_ERR_INPUT && is_own(g, key)) {
 			*e = why;
 			return -1;
 		}
@@ -144,6 +153,8 @@ static int
 visit_tree(struct gc *g, int dir_fd, const char *name, struct error *e)
 {
 	(void)dir_fd;
+	if (name[0] == '.') /* work in progress */
+		return 0;
 	if (has(&g->trees, name) || strings_has(g->in_use, name))
 		return 0;
 	if (store_tree_remove(g->store, name, e) < 0)
@@ -207,34 +218,52 @@ visit_manifest_dir(struct gc *g, int dir_fd, const char *name, struct error *e)
 	return each_entry(g, dir_fd, name, visit_manifest, e);
 }
 
+struct step {
+	const char *path;
+	visit_fn visit;
+};
+
 static int
-collect(struct gc *g, struct error *e)
+collect(struct gc *g, int base, const struct step *steps, struct error *e)
 {
-	static const struct {
-		const char *path;
-		visit_fn visit;
-	} steps[] = {
-		{"tree", visit_tree},
-		{"blob/sha256", visit_blob_dir},
-		{"blob/sha512", visit_blob_dir},
-		{"imageManifest/sha512", visit_manifest_dir},
-		{"image", visit_record},
-		{"stack", visit_stack},
-		{"treestorelocks", visit_tree_lock},
-		{"imagelocks", visit_image_lock},
-	};
 	int rc = 0;
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (; steps->path; steps++) {
 		struct error why = ERROR_NONE;
 
-		if (each_entry(g, g->store->cas_fd, steps[i].path,
-			       steps[i].visit, &why) < 0 &&
+		if (each_entry(g, base, steps->path, steps->visit, &why) < 0 &&
 		    rc == 0) {
 			*e = why;
 			rc = -1;
 		}
 	}
+	return rc;
+}
+
+static int
+collect_all(struct gc *g, struct error *e)
+{
+	static const struct step own[] = {
+		{"tree", visit_tree},
+		{"stack", visit_stack},
+		{"treestorelocks", visit_tree_lock},
+		{NULL, NULL},
+	};
+	static const struct step of_images[] = {
+		{"blob/sha256", visit_blob_dir},
+		{"blob/sha512", visit_blob_dir},
+		{"imageManifest/sha512", visit_manifest_dir},
+		{"image", visit_record},
+		{"imagelocks", visit_image_lock},
+		{NULL, NULL},
+	};
+	int incoming = store_incoming_fd(g->store);
+	int rc = collect(g, g->store->cas_fd, own, e);
+
+	if (rc == 0)
+		rc = collect(g, g->store->cas_fd, of_images, e);
+	if (rc == 0 && incoming >= 0)
+		rc = collect(g, incoming, of_images, e);
 	return rc;
 }
 
@@ -255,7 +284,7 @@ store_tree_gc_asking(struct store *s, store_in_use *ask, void *data,
 	if (rc == 0)
 		rc = read_all_names(&g, e);
 	if (rc == 0)
-		rc = collect(&g, e);
+		rc = collect_all(&g, e);
 	if (rc == 0)
 		rc = store_tmp_gc(s, e);
 	strings_done(&g.trees);

@@ -28,7 +28,7 @@ set_used(struct store *s, const char *path, int64_t ns)
 
 	if (ns == 0)
 		times[1].tv_nsec = UTIME_NOW;
-	(void)!utimensat(s->cas_fd, path, times, AT_SYMLINK_NOFOLLOW);
+	(void)!utimensat(s->write_fd, path, times, AT_SYMLINK_NOFOLLOW);
 }
 
 void
@@ -43,7 +43,7 @@ store_image_touch(struct store *s, const char *key)
 static int
 check_trees(struct store *s, const struct image *image, struct error *e)
 {
-	for (size_t i = 0; i < image->layers.len; i++)
+	for (size_t i = 0; i < image->layers.len && !store_is_incoming(s); i++)
 		if (!store_tree_exists(s, image->layers.items[i].tree))
 			return error_set(e, RKT_ERR_NOT_FOUND,
 					 "layer '%s' is not in the store",
@@ -63,8 +63,7 @@ write_image(struct store *s, const struct image *image, const char *manifest,
 		return error_set(e, RKT_ERR_INPUT,
 				 "image '%s' cannot be written as JSON",
 				 image->key);
-	if (store_parent_make(s, manifest_path, e) < 0 ||
-	    store_file_write(s, manifest_path, manifest, strlen(manifest), e) <
+	if (store_file_write(s, manifest_path, manifest, strlen(manifest), e) <
 		    0 ||
 	    store_file_write(s, record_path, record, strlen(record), e) < 0)
 		return -1;
@@ -91,15 +90,15 @@ store_image_add(struct store *s, const struct image *image,
 
 static int
 read_record(struct store *s, const char *path, char **ret_text, size_t *ret_len,
-	    struct stat *ret_stat, struct error *e)
+	    struct stat *ret_stat, bool *ret_is_incoming, struct error *e)
 {
-	autoclose int fd =
-		openat(s->cas_fd, path,
-		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autoclose int fd = store_file_open(s, path, ret_is_incoming, e);
 
 	*ret_text = NULL;
 	if (fd < 0 && errno == ENOENT)
 		return 0;
+	if (e->n_layers > 0)
+		return -1;
 	if (fd < 0 || fstat(fd, ret_stat) < 0)
 		return error_errno(e, errno, "open %s", path);
 	if (!S_ISREG(ret_stat->st_mode))
@@ -113,11 +112,12 @@ store_image_get(struct store *s, const char *key, bool *ret_found,
 {
 	autofree char *path = xasprintf("image/%s", key);
 	autofree char *text = NULL;
+	bool is_incoming = false;
 	struct stat st;
 	size_t len;
 
 	if (check_key(key, e) < 0 ||
-	    read_record(s, path, &text, &len, &st, e) < 0)
+	    read_record(s, path, &text, &len, &st, &is_incoming, e) < 0)
 		return -1;
 	if (!text) {
 		*ret_found = false;
@@ -125,6 +125,7 @@ store_image_get(struct store *s, const char *key, bool *ret_found,
 	}
 	if (record_parse(text, len, key, ret, e) < 0)
 		return -1;
+	ret->is_incoming = is_incoming;
 	ret->used_ns =
 		(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	*ret_found = true;
@@ -137,12 +138,11 @@ compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int
-store_keys_list(struct store *s, struct strings *ret, struct error *e)
+static int
+list_keys(int fd, struct strings *ret, struct error *e)
 {
 	autodir DIR *dir = NULL;
 	struct dirent *entry;
-	int fd = openat(s->cas_fd, "image", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT)
 		return 0;
@@ -156,10 +156,39 @@ store_keys_list(struct store *s, struct strings *ret, struct error *e)
 	while ((errno = 0, entry = readdir(dir)) != NULL)
 		if (store_is_full_key(entry->d_name))
 			strings_push(ret, entry->d_name);
-	if (errno != 0)
-		return error_errno(e, errno, "read directory image");
+	return errno == 0 ? 0 : error_errno(e, errno, "read directory image");
+}
+
+/* A name of both places comes once. */
+static void
+drop_doubles(struct strings *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->len; i++) {
+		if (n > 0 && strcmp(v->items[n - 1], v->items[i]) == 0)
+			free(v->items[i]);
+		else
+			v->items[n++] = v->items[i];
+	}
+	v->len = n;
+}
+
+int
+store_keys_list(struct store *s, struct strings *ret, struct error *e)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int incoming = store_incoming_fd(s);
+	struct error ignored = ERROR_NONE; /* of what members did there */
+
+	if (list_keys(openat(s->cas_fd, "image", flags), ret, e) < 0)
+		return -1;
+	if (incoming >= 0)
+		(void)list_keys(open_no_links(incoming, "image", flags, 0), ret,
+				&ignored);
 	if (ret->len > 1)
 		qsort(ret->items, ret->len, sizeof(char *), compare_strings);
+	drop_doubles(ret);
 	return 0;
 }
 
@@ -199,17 +228,20 @@ store_manifest_read(struct store *s, const char *key, char **ret_text,
 		    struct error *e)
 {
 	autofree char *path = NULL;
+	autoclose int fd = -1;
+	bool is_incoming;
 
 	if (check_key(key, e) < 0)
 		return -1;
 	path = store_manifest_path(key);
-	if (file_read_all(s->cas_fd, path, JSON_SIZE_MAX, ret_text, NULL, e) ==
-	    0)
-		return 0;
-	if (e->err != ENOENT)
+	fd = store_file_open(s, path, &is_incoming, e);
+	if (fd >= 0)
+		return fd_read_all(fd, path, JSON_SIZE_MAX, ret_text, NULL, e);
+	if (e->n_layers > 0)
 		return -1;
 	/* Somebody else may remove what was found a moment ago. */
-	error_clear(e);
-	return error_set(e, RKT_ERR_NOT_FOUND, "image %s is not in the store",
-			 key);
+	if (errno == ENOENT)
+		return error_set(e, RKT_ERR_NOT_FOUND,
+				 "image %s is not in the store", key);
+	return error_errno(e, errno, "open %s", path);
 }

@@ -9,10 +9,14 @@
 
 struct store {
 	int cas_fd; /* holds the shared lock */
+	/* Where images are put: cas/, or cas/incoming for who may not write
+	 * there.  Not ours to close if it is the former. */
+	int write_fd;
 	char *data_dir;
 	char *cas_path;
 	pthread_mutex_t mutex; /* of what follows: layers may have threads */
 	bool has_layout;
+	int incoming_fd; /* cas/incoming, -1: there is none, -2: not tried */
 	int import_lock; /* the shared prepare lock of an import, or -1 */
 };
 
@@ -32,12 +36,24 @@ char *store_tree_file(const char *tree, const char *file);
 
 /* Once per process, before anything is written. */
 int store_layout_make(struct store *s, struct error *e);
-/* The <xx> directories of blobs and manifests. */
-int store_parent_make(struct store *s, const char *path, struct error *e);
-/* Atomic, durable, readable and writable for the group. */
+/* All of these write below s->write_fd.  The directory of `path`, made if it is
+ * not there: nothing is written through links that others planted. */
+int store_parent_open(struct store *s, const char *path, int *ret_fd,
+		      struct error *e);
+/* Atomic, durable, readable for the group. */
 int store_file_write(struct store *s, const char *path, const char *text,
 		     size_t len, struct error *e);
 int store_dir_sync(struct store *s, const char *path, struct error *e);
+
+/* ---- incoming ----------------------------------------------------------------
+ */
+
+/* Who may not write in cas/ writes there, if he may. */
+int store_incoming_choose(struct store *s, struct error *e);
+/* A file of an image to be read, in cas/ or else in cas/incoming; -1 with
+ * errno. */
+int store_file_open(struct store *s, const char *path, bool *ret_is_incoming,
+		    struct error *e);
 
 /* ---- locks ------------------------------------------------------------------ */
 
@@ -76,9 +92,12 @@ int layer_note_write(int dir_fd, uint64_t size, struct error *e);
 /* Out of sight in one step, then gone. */
 int store_tree_remove(struct store *s, const char *tree, struct error *e);
 
-/* ---- work in cas/tmp --------------------------------------------------------- */
+/* ---- work --------------------------------------------------------------------
+ */
 
-/* A new directory, locked for as long as the descriptor is open. */
+/* A new directory, locked for as long as the descriptor is open; where nobody
+ * else can write if that is possible: in cas/tree.  The name is below
+ * s->write_fd. */
 int store_work_new(struct store *s, char **ret_name, int *ret_fd,
 		   struct error *e);
 

@@ -44,12 +44,16 @@ unlock_tree(struct layer_new *l)
 	l->lock_fd = -1;
 }
 
+/* What another member put there is put there again. */
 static bool
 blob_exists(struct store *s, const char *blob)
 {
 	autofree char *path = store_blob_path(blob);
+	struct stat st;
 
-	return faccessat(s->cas_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return fstatat(s->write_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode) &&
+	       (!store_is_incoming(s) || st.st_uid == geteuid());
 }
 
 /* Under the lock of the tree: is the work done?  What is not known to be
@@ -60,6 +64,10 @@ look_again(struct store *s, const char *tree, const char *blob, bool *ret_done,
 {
 	enum tree_state state;
 
+	if (store_is_incoming(s)) {
+		*ret_done = blob && blob_exists(s, blob);
+		return 0;
+	}
 	if (store_tree_state(s, tree, &state, e) < 0)
 		return -1;
 	if (state == TREE_LEFTOVER && store_tree_remove(s, tree, e) < 0)
@@ -69,9 +77,9 @@ look_again(struct store *s, const char *tree, const char *blob, bool *ret_done,
 	return 0;
 }
 
-/* cas/tmp hands its group and setgid bit down; a tree has neither. */
+/* cas/tree hands its group and setgid bit down; a tree has neither. */
 static int
-fill_work(struct layer_new *l, struct error *e)
+make_rootfs(struct layer_new *l, struct error *e)
 {
 	if (fchown(l->work_fd, (uid_t)-1, getegid()) < 0 ||
 	    fchmod(l->work_fd, 0755) < 0 ||
@@ -81,10 +89,18 @@ fill_work(struct layer_new *l, struct error *e)
 			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (l->rootfs_fd < 0 || fchmod(l->rootfs_fd, 0755) < 0)
 		return error_errno(e, errno, "open %s/rootfs", l->work);
+	return 0;
+}
+
+static int
+fill_work(struct layer_new *l, struct error *e)
+{
+	if (!store_is_incoming(l->store) && make_rootfs(l, e) < 0)
+		return -1;
 	l->blob_fd = openat(l->work_fd, "blob",
 			    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    0660);
-	if (l->blob_fd < 0 || fchmod(l->blob_fd, 0660) < 0)
+			    0640);
+	if (l->blob_fd < 0 || fchmod(l->blob_fd, 0640) < 0)
 		return error_errno(e, errno, "create %s/blob", l->work);
 	return 0;
 }
@@ -129,8 +145,10 @@ store_layer_begin(struct store *s, const char *tree, const char *blob,
 
 	if (check_names(tree, blob, e) < 0 || store_import_begin(s, e) < 0)
 		return -1;
-	if (tree && (lock_tree(s, tree, &lock_fd, e) < 0 ||
-		     look_again(s, tree, blob, &is_done, e) < 0))
+	if (tree && !store_is_incoming(s) &&
+	    lock_tree(s, tree, &lock_fd, e) < 0)
+		return -1;
+	if (tree && look_again(s, tree, blob, &is_done, e) < 0)
 		return -1;
 	if (is_done) {
 		*ret_new = NULL;
@@ -170,11 +188,11 @@ static int
 name_blob(struct layer_new *l, const char *blob, struct error *e)
 {
 	autofree char *path = store_blob_path(blob);
+	autoclose int dir_fd = -1;
 
-	if (store_parent_make(l->store, path, e) < 0)
+	if (store_parent_open(l->store, path, &dir_fd, e) < 0)
 		return -1;
-	if (fault(renameat,
-		  renameat(l->work_fd, "blob", l->store->cas_fd, path)) < 0)
+	if (fault(renameat, renameat(l->work_fd, "blob", dir_fd, blob)) < 0)
 		return error_errno(e, errno, "rename %s/blob to %s", l->work,
 				   path);
 	return 0;
@@ -240,6 +258,8 @@ layer_new_commit(struct layer_new *l, const char *tree, const char *blob,
 		return error_set(e, RKT_ERR_UNTRUSTED,
 				 "layer is '%s' but should be '%s'", tree,
 				 l->tree);
+	if (store_is_incoming(l->store))
+		return blob ? name_blob_alone(l, blob, e) : 0;
 	if (l->lock_fd < 0 && lock_tree(l->store, tree, &l->lock_fd, e) < 0)
 		return -1;
 	if (look_again(l->store, tree, NULL, &is_done, e) < 0)
@@ -325,7 +345,7 @@ layer_new_free(struct layer_new *l)
 	cleanup_fd(&l->rootfs_fd);
 	cleanup_fd(&l->blob_fd);
 	if (l->work)
-		(void)tree_remove(l->store->cas_fd, l->work, &ignored);
+		(void)tree_remove(l->store->write_fd, l->work, &ignored);
 	cleanup_fd(&l->work_fd);
 	unlock_tree(l);
 	free(l->work);

@@ -41,16 +41,20 @@ store_key_lock(struct store *s, const char *dir, const char *key,
 {
 	autofree char *path = xasprintf("%s/%s", dir, key);
 
+	/* Two members at once: no harm is done but to their time. */
+	if (store_is_incoming(s)) {
+		*ret_fd = -1;
+		return 0;
+	}
 	for (int tries = 0; tries < LOCK_TRIES; tries++) {
-		autoclose int fd =
-			openat(s->cas_fd, path,
-			       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0660);
+		autoclose int fd = open_no_links(s->write_fd, path,
+						 O_RDWR | O_CREAT, 0660);
 
 		if (fd < 0)
 			return error_errno(e, errno, "open %s", path);
 		if (lock_announced(fd, path, waiting, e) < 0)
 			return -1;
-		if (is_current(s->cas_fd, path, fd)) {
+		if (is_current(s->write_fd, path, fd)) {
 			*ret_fd = steal_fd(&fd);
 			return 0;
 		}

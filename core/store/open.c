@@ -17,16 +17,21 @@ static const struct {
 	mode_t mode;
 } layout[] = {
 	{"locks", 02750},
-	{"cas", 02770},
-	{"cas/blob", 02770},
-	{"cas/imageManifest", 02770},
-	{"cas/image", 02770},
-	{"cas/imagelocks", 02770},
-	{"cas/tmp", 02770},
+	{"cas", 02750},
+	{"cas/blob", 02750},
+	{"cas/imageManifest", 02750},
+	{"cas/image", 02750},
+	{"cas/imagelocks", 02750},
+	{"cas/tmp", 02750},
 	{"cas/tree", 02700},
 	{"cas/treestorelocks", 02700},
 	{"cas/stack", 02700},
 };
+
+/* Only where there is a group to write there. */
+static const char incoming[] = "cas/incoming";
+
+static const mode_t incoming_mode = 02770;
 
 /* mkdir cannot set the setgid bit and heeds the umask, which belongs to the
  * whole process; so the mode is put right afterwards.  An existing directory
@@ -90,6 +95,19 @@ make_data_dir(const char *path, gid_t group, int *ret_fd, struct error *e)
 }
 
 static int
+make_prepare_lock(int dir_fd, struct error *e)
+{
+	const char *path = "locks/prepareLock";
+	autoclose int fd =
+		openat(dir_fd, path,
+		       O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+
+	if (fd < 0 || fchmod(fd, 0640) < 0)
+		return error_errno(e, errno, "create %s", path);
+	return 0;
+}
+
+static int
 make_layout(struct store *s, struct error *e)
 {
 	gid_t group = group_of_store();
@@ -100,7 +118,13 @@ make_layout(struct store *s, struct error *e)
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		if (make_dir(fd, layout[i].path, layout[i].mode, group, e) < 0)
 			return -1;
-	return 0;
+	if (group == (gid_t)-1)
+		return 0;
+	/* Members cannot make the file, only lock it. */
+	return make_dir(fd, incoming, incoming_mode, group, e) < 0 ||
+			       make_prepare_lock(fd, e) < 0
+		       ? -1
+		       : 0;
 }
 
 int
@@ -109,11 +133,25 @@ store_layout_make(struct store *s, struct error *e)
 	int rc = 0;
 
 	pthread_mutex_lock(&s->mutex);
-	if (!s->has_layout)
+	if (!s->has_layout && !store_is_incoming(s))
 		rc = make_layout(s, e);
 	s->has_layout = rc == 0;
 	pthread_mutex_unlock(&s->mutex);
 	return rc;
+}
+
+/* All that root believes lies below. */
+static int
+check_owner(const struct store *s, struct error *e)
+{
+	struct stat st;
+
+	if (fstat(s->cas_fd, &st) < 0)
+		return error_errno(e, errno, "look at %s", s->cas_path);
+	if (st.st_uid == 0 && !(st.st_mode & 022))
+		return 0;
+	return error_set(e, RKT_ERR_UNTRUSTED,
+			 "others than root may write in '%.300s'", s->cas_path);
 }
 
 static int
@@ -129,6 +167,10 @@ open_cas(struct store *s, struct error *e)
 	}
 	if (s->cas_fd < 0)
 		return error_errno(e, errno, "open %s", s->cas_path);
+	s->write_fd = s->cas_fd;
+	if (geteuid() == 0 ? check_owner(s, e) < 0
+			   : store_incoming_choose(s, e) < 0)
+		return -1;
 	return lock_wait(s->cas_fd, false, s->cas_path, e);
 }
 
@@ -151,7 +193,8 @@ store_open(const char *data_dir, struct store **ret, struct error *e)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
-	s->cas_fd = s->import_lock = -1;
+	s->cas_fd = s->write_fd = s->import_lock = -1;
+	s->incoming_fd = -2;
 	pthread_mutex_init(&s->mutex, NULL);
 	s->data_dir = absolute(data_dir);
 	s->cas_path = xasprintf("%s/cas", s->data_dir);
@@ -170,6 +213,8 @@ store_close(struct store *s)
 		return;
 	store_import_end(s);
 	cleanup_fd(&s->cas_fd);
+	if (s->incoming_fd >= 0)
+		close(s->incoming_fd);
 	pthread_mutex_destroy(&s->mutex);
 	free(s->data_dir);
 	free(s->cas_path);

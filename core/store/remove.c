@@ -57,17 +57,21 @@ remove_blobs(struct store *s, const struct image *image, struct error *e)
 	return rc;
 }
 
+/* Of the two that there may be, a member can remove but one. */
 static int
 remove_record(struct store *s, const char *key, struct error *e)
 {
 	autofree char *record = xasprintf("image/%s", key);
 	autofree char *manifest = store_manifest_path(key);
+	bool is_gone = store_incoming_drop(s, key);
 
-	if (fault(unlinkat, unlinkat(s->cas_fd, record, 0)) < 0)
-		return errno == ENOENT
-			       ? error_set(e, RKT_ERR_NOT_FOUND,
-					   "no image IDs found")
-			       : error_errno(e, errno, "remove %s", record);
+	if (fault(unlinkat, unlinkat(s->cas_fd, record, 0)) < 0) {
+		if (errno != ENOENT)
+			return error_errno(e, errno, "remove %s", record);
+		return is_gone ? 0
+			       : error_set(e, RKT_ERR_NOT_FOUND,
+					   "no image IDs found");
+	}
 	return unlink_path(s, manifest, e);
 }
 
@@ -91,7 +95,7 @@ store_image_remove(struct store *s, const char *key, struct error *e)
 	rc = remove_record(s, key, e);
 	if (rc == 0)
 		rc = store_prepare_lock_try(s, &prepare_fd, &is_alone, e);
-	if (rc == 0 && is_alone)
+	if (rc == 0 && is_alone && !image.is_incoming)
 		rc = remove_blobs(s, &image, e);
 	image_done(&image);
 	return rc;

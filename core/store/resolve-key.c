@@ -1,5 +1,6 @@
 /* Image IDs and their prefixes, chapter 9.2.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/cleanup.h"
@@ -19,7 +20,10 @@ resolve_full(struct store *s, const char *key, char **ret_key, struct error *e)
 {
 	autofree char *path = xasprintf("image/%s", key);
 
-	if (faccessat(s->cas_fd, path, F_OK, 0) < 0)
+	if (faccessat(s->cas_fd, path, F_OK, 0) < 0 &&
+	    (errno != ENOENT || store_incoming_fd(s) < 0 ||
+	     faccessat(store_incoming_fd(s), path, F_OK, AT_SYMLINK_NOFOLLOW) <
+		     0))
 		return errno == ENOENT ? none_found(e)
 				       : error_errno(e, errno, "open %s", path);
 	*ret_key = xstrdup(key);

@@ -11,7 +11,10 @@
  *   cas/stack/<key>                          what an image with dependencies
  *                                            is made of
  *   cas/imagelocks, cas/treestorelocks       one lock file per key
- *   cas/tmp/                                 work in progress, flocked
+ *   cas/tmp/, cas/tree/.work-*               work in progress, flocked
+ *   cas/incoming/{blob,imageManifest,image,imagelocks,tmp}
+ *                                            what members of the group rkt
+ *                                            fetched: to be believed by nobody
  *   locks/prepareLock
  *
  * A <tree> is "sha256-<hex>" or "sha512-<hex>", the uncompressed digest of its
@@ -38,6 +41,13 @@ void store_close(struct store *s);
 int store_cas_fd(const struct store *s);   /* borrowed */
 const char *store_cas_path(const struct store *s);
 
+/* Does this process put images into cas/incoming, not unpacked?  What is
+ * verified there helps only itself: root verifies again. */
+bool store_is_incoming(const struct store *s);
+int store_incoming_fd(struct store *s); /* borrowed; -1: there is none */
+/* Forget an image there; was there one? */
+bool store_incoming_drop(struct store *s, const char *key);
+
 /* ---- images --------------------------------------------------------------- */
 
 struct image_layer {
@@ -59,6 +69,7 @@ struct image {
 	int64_t import_ns;  /* since the epoch                      */
 	int64_t used_ns;
 	bool is_latest;     /* fetched without a version            */
+	bool is_incoming;   /* anybody's word: see cas/incoming     */
 	struct image_layers layers; /* lowest first                 */
 };
 VEC(images, struct image);
@@ -123,9 +134,10 @@ char *store_tree_path_in(const char *data_dir, const char *tree);
  * and wait for the other's would wait for ever.  Keeps store_tree_gc() away
  * until store_image_add() or store_close(). */
 struct layer_new;
+/* In an incoming store there is no directory, and only the blob counts. */
 int store_layer_begin(struct store *s, const char *tree, const char *blob,
 		      struct layer_new **ret_new, struct error *e);
-int layer_new_rootfs_fd(const struct layer_new *l); /* empty directory, 0755 */
+int layer_new_rootfs_fd(const struct layer_new *l); /* empty, 0755; or -1    */
 int layer_new_blob_fd(const struct layer_new *l);   /* empty file to write   */
 /* Bytes in regular files, when the unpacker has counted them anyway; otherwise
  * commit() counts. */

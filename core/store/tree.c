@@ -114,7 +114,7 @@ blob_size(struct store *s, const char *blob, uint64_t *ret, struct error *e)
 	autofree char *path = store_blob_path(blob);
 	struct stat st;
 
-	if (fstatat(s->cas_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(s->write_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_errno(e, errno, "stat %s", path);
 	*ret = (uint64_t)st.st_size;
 	return 0;
@@ -150,6 +150,11 @@ store_layer_sizes(struct store *s, const char *tree, const char *blob,
 
 	if (blob && blob_size(s, blob, &blob_bytes, e) < 0)
 		return -1;
+	if (store_is_incoming(s)) {
+		*ret_tree_size = 0;
+		*ret_blob_size = blob_bytes;
+		return 0;
+	}
 	read_note(s, tree, &note);
 	size = json_integer_value(json_object_get(note, "size"));
 	tree_bytes = size > 0 ? (uint64_t)size : 0;
@@ -176,6 +181,19 @@ needs_marker(struct store *s, const char *tree, bool *ret_todo, struct error *e)
 	return 0;
 }
 
+int
+store_dir_sync(struct store *s, const char *path, struct error *e)
+{
+	autoclose int fd =
+		open_no_links(s->write_fd, path, O_RDONLY | O_DIRECTORY, 0);
+
+	if (fd < 0)
+		return error_errno(e, errno, "open directory %s", path);
+	if (fault(fsync, fsync(fd)) < 0)
+		return error_errno(e, errno, "fsync %s", path);
+	return 0;
+}
+
 static int
 mark_rendered(struct store *s, const char *tree, struct error *e)
 {
@@ -197,6 +215,8 @@ store_trees_publish(struct store *s, const struct image *image, struct error *e)
 	struct strings todo = {0};
 	int rc = 0;
 
+	if (store_is_incoming(s))
+		return 0;
 	for (size_t i = 0; rc == 0 && i < image->layers.len; i++) {
 		const char *tree = image->layers.items[i].tree;
 		bool is_todo = false;

@@ -1,6 +1,7 @@
-/* Directories of work in progress in cas/tmp, and what the dead left there.
+/* Directories of work in progress, and what the dead left there.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/cleanup.h"
@@ -16,7 +17,7 @@
 static int
 open_locked(struct store *s, const char *path, int *ret_fd, struct error *e)
 {
-	autoclose int fd = openat(s->cas_fd, path, DIR_FLAGS);
+	autoclose int fd = openat(s->write_fd, path, DIR_FLAGS);
 	struct stat st;
 
 	*ret_fd = -1;
@@ -40,11 +41,12 @@ store_work_new(struct store *s, char **ret_name, int *ret_fd, struct error *e)
 
 	for (;;) {
 		autofree char *path = xasprintf(
-			"tmp/work-%d-%u", (int)getpid(),
+			"%swork-%d-%u",
+			store_is_incoming(s) ? "tmp/" : "tree/.", (int)getpid(),
 			__atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
 		autoclose int fd = -1;
 
-		if (fault(mkdirat, mkdirat(s->cas_fd, path, 0700)) < 0) {
+		if (fault(mkdirat, mkdirat(s->write_fd, path, 0700)) < 0) {
 			if (errno == EEXIST)
 				continue;
 			return error_errno(e, errno, "create directory %s",
@@ -71,31 +73,47 @@ remove_if_dead(int tmp_fd, const char *name, struct error *e)
 		return -1;
 	if (!is_dead)
 		return 0;
-	log_debug("store", "removing 'tmp/%s', left by a dead process", name);
+	log_debug("store", "removing '%s', left by a dead process", name);
 	return tree_remove(tmp_fd, name, e);
 }
 
-int
-store_tmp_gc(struct store *s, struct error *e)
+/* `start`: what the names of work begin with. */
+static int
+clean(int parent_fd, const char *path, const char *start, struct error *e)
 {
 	autodir DIR *dir = NULL;
 	struct dirent *entry;
-	int fd = openat(s->cas_fd, "tmp", DIR_FLAGS);
+	int fd = open_no_links(parent_fd, path, DIR_FLAGS, 0);
 	int rc = 0;
 
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return error_errno(e, errno, "open directory tmp");
+		return error_errno(e, errno, "open directory %s", path);
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
-		return error_errno(e, errno, "read directory tmp");
+		return error_errno(e, errno, "read directory %s", path);
 	}
 	/* One that cannot be removed must not keep the others. */
 	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.' || entry->d_name[1] == 't')
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0 &&
+		    strncmp(entry->d_name, start, strlen(start)) == 0)
 			if (remove_if_dead(fd, entry->d_name, e) < 0)
 				rc = -1;
+	return rc;
+}
+
+int
+store_tmp_gc(struct store *s, struct error *e)
+{
+	int rc = clean(s->cas_fd, "tmp", "", e);
+
+	if (clean(s->cas_fd, "tree", ".work-", e) < 0)
+		rc = -1;
+	if (store_incoming_fd(s) >= 0 &&
+	    clean(store_incoming_fd(s), "tmp", "", e) < 0)
+		rc = -1;
 	return rc;
 }
