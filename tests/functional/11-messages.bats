@@ -284,6 +284,75 @@ usage 254 image list --order=x
 TABLE
 }
 
+@test "prepare, run-prepared, enter, logs, export, cat-manifest" {
+	make_pod run "$A"
+	make_pod prepared "$B"
+	assert_table <<'TABLE'
+254 prepare
+	prepare: must provide at least one image or specify the pod manifest
+254 prepare --store-only --no-store x
+	Flag --store-only has been deprecated, please use --pull-policy=never
+	Flag --no-store has been deprecated, please use --pull-policy=update
+	prepare: both --store-only and --no-store specified
+usage 254 prepare --net=host x
+	Error: unknown flag: --net
+254 prepare example.com/none
+	prepare: error finding images: unable to fetch image from image name "example.com/none": neither the store nor a transport has it
+usage 254 run-prepared
+254 run-prepared deadbeef
+	run-prepared: problem retrieving pod: no matches found for "deadbeef"
+254 run-prepared 5bc080ca
+	run-prepared: pod "5bc080ca-2d4f-4b1c-8a59-d8c5d2c2f7a0" is not prepared
+usage 254 enter
+254 enter deadbeef x
+	enter: problem retrieving pod: no matches found for "deadbeef"
+254 enter 5bc080cb x
+	enter: pod "5bc080cb-2d4f-4b1c-8a59-d8c5d2c2f7a0" isn't currently running
+usage 254 logs
+254 logs 5bc0
+	logs: problem retrieving pod: ambiguous uuid, 2 matches
+254 logs 5bc080ca
+	logs: pod "5bc080ca-2d4f-4b1c-8a59-d8c5d2c2f7a0" has no logs
+usage 254 export x
+254 export deadbeef x.aci
+	export: problem retrieving pod: no matches found for "deadbeef"
+254 export 5bc080ca x.tar
+	export: extension must be .aci (given .tar)
+254 export 5bc080cb x.aci
+	export: pod is not exited. Only exited pods can be exported
+usage 254 cat-manifest
+254 cat-manifest deadbeef
+	cat-manifest: problem retrieving pod: no matches found for "deadbeef"
+254 cat-manifest --uuid-file=@/none
+	cat-manifest: unable to resolve UUID from file: open @/none: No such file or directory
+usage 254 config x
+TABLE
+}
+
+@test "image export, extract, render, verify, gc" {
+	assert_table <<'TABLE'
+usage 254 image export x
+254 image export nope @/out
+	export: cannot find aci satisfying name: "nope" and labels: [] in the local store
+254 image export sha512-00 @/out
+	export: no image IDs found
+usage 254 image extract x
+254 image extract nope @/out
+	extract: cannot find aci satisfying name: "nope" and labels: [] in the local store
+usage 254 image render x
+254 image render sha512-0011 @/out
+	render: no image IDs found
+usage 254 image verify
+254 image verify nope
+	verify: cannot find aci satisfying name: "nope" and labels: [] in the local store
+254 image verify sha512-0011
+	verify: no image IDs found
+usage 254 image gc x
+usage 254 image gc --grace-period=soon
+	Error: invalid argument "soon" for --grace-period=soon: time: invalid duration "soon"
+TABLE
+}
+
 @test "run: what is checked before anything is fetched, first things first" {
 	assert_table <<'TABLE'
 254 run
