@@ -8,27 +8,14 @@
 #include "core/cli/pod-query.h"
 #include "core/cli/pod-text.h"
 
-/* Embryos and garbage are not for people. */
-#define LISTED                                                                 \
-	(1u << POD_PREPARING | 1u << POD_ABORTED_PREPARE |                     \
-	 1u << POD_PREPARED | 1u << POD_RUNNING | 1u << POD_EXITED |           \
-	 1u << POD_EXITED_GARBAGE | 1u << POD_EXITED_DELETING)
-
 /* How often a pod may move on while it is read. */
 #define LOOKS_MAX 16
 
 static bool is_full;
 static bool has_no_legend;
 static const char *format_name = "";
-static struct pod_query query;
 
 static const struct option options[] = {
-	{.name = "filter",
-	 .type = OPTION_LIST,
-	 .value = &query.filters,
-	 .shown = "",
-	 .help = "show only some pods: KEY=VALUE[,VALUE], KEY app, image, "
-		 "state or uuid"},
 	{.name = "format",
 	 .type = OPTION_STRING,
 	 .value = &format_name,
@@ -45,12 +32,6 @@ static const struct option options[] = {
 	 .value = &has_no_legend,
 	 .shown = "false",
 	 .help = "suppress a legend with the list"},
-	{.name = "sort",
-	 .type = OPTION_LIST,
-	 .value = &query.sorts,
-	 .shown = "uuid",
-	 .help = "comma-separated list of what to sort by: app, created, "
-		 "image, started, state, uuid; downwards with a '-' in front"},
 	OPTION_END,
 };
 
@@ -122,7 +103,7 @@ add_whole_pod(struct listing *l, struct pod *pod, struct error *e)
 {
 	const struct mark start = mark(l);
 
-	for (int i = 1; LISTED & 1u << pod->state; i++) {
+	for (int i = 1; PODS_SHOWN & 1u << pod->state; i++) {
 		add_pod(l, pod);
 		if (pod->state == POD_EXITED_DELETING)
 			drop_problems(l, start.problems);
@@ -143,9 +124,9 @@ add_pods(struct cli *cli, struct listing *l, struct error *e)
 
 	if (cli_pods(cli, &pods, e) < 0)
 		return -1;
-	if (pods_list(pods, LISTED, &uuids, e) < 0)
+	if (pods_list(pods, PODS_SHOWN, &uuids, e) < 0)
 		return error_prefix(e, "failed to get pod handles");
-	pod_query_apply(&query, pods, &uuids);
+	pod_query_apply(&pod_query_asked, pods, &uuids);
 	for (size_t i = 0; i < uuids.len; i++) {
 		struct error of_pod = ERROR_NONE;
 		struct pod pod;
@@ -167,7 +148,7 @@ listing_done(struct listing *l)
 	free(table_take(&l->table));
 	json_decref(l->array);
 	strings_done(&l->problems);
-	pod_query_done(&query);
+	pod_query_done(&pod_query_asked);
 }
 
 static int
@@ -181,7 +162,7 @@ run(struct cli *cli, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	if (cli_format_parse(format_name, &format, &e) < 0 ||
-	    pod_query_check(&query, &e) < 0)
+	    pod_query_check(&pod_query_asked, &e) < 0)
 		return cli_fail(cli, &e);
 	if (format != FORMAT_TABLE)
 		l.array = json_array();
@@ -209,6 +190,6 @@ const struct verb verb_list = {
 	.summary = "List pods",
 	.usage = "",
 	.description = "Pods that were collected as garbage are not shown.",
-	.options = {options},
+	.options = {options, pod_query_options},
 	.run = run,
 };

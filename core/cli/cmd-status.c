@@ -6,7 +6,9 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/log.h"
+#include "core/base/strbuf.h"
 #include "core/cli/pod-json.h"
+#include "core/cli/pod-query.h"
 #include "core/cli/pod-text.h"
 
 #define EXIT_BAD_UUID_FILE 1
@@ -179,12 +181,92 @@ show(struct cli *cli, const char *uuid)
 	return rc < 0 ? cli_fail(cli, &e) : cli_flush(cli, 0);
 }
 
+/* One of several: its name comes first, and an empty line goes before. */
+static int
+add_chosen(struct pods *pods, const char *uuid, struct strbuf *text,
+	   json_t *array, struct error *e)
+{
+	autofree char *one = NULL;
+	struct pod pod;
+	json_t *shown = NULL;
+	int rc;
+
+	if (pod_open(pods, uuid, &pod, e) < 0)
+		return -1;
+	if (pod.state == POD_GONE)
+		rc = 0;
+	else
+		rc = array ? pod_json(&pod, &shown, e)
+			   : pod_status_text(&pod, &one, e);
+	if (shown)
+		json_array_append_new(array, shown);
+	if (one)
+		strbuf_printf(text, "%suuid=%s\n%s", text->len > 0 ? "\n" : "",
+			      uuid, one);
+	pod_done(&pod);
+	return rc;
+}
+
+static int
+print_chosen(struct cli *cli, const struct strings *uuids, struct pods *pods,
+	     enum output_format format)
+{
+	auto_json json_t *array = format == FORMAT_TABLE ? NULL : json_array();
+	auto_strings struct strings problems = {0};
+	auto_strbuf struct strbuf text = {0};
+	int status;
+
+	for (size_t i = 0; i < uuids->len; i++) {
+		struct error e = ERROR_NONE;
+		char line[ERROR_TEXT_MAX * 2];
+
+		if (add_chosen(pods, uuids->items[i], &text, array, &e) < 0)
+			strings_push(&problems,
+				     error_line(&e, line, sizeof(line)));
+	}
+	if (array)
+		cli_print_json(array, format == FORMAT_JSON_PRETTY);
+	else if (text.len > 0)
+		cli_print_text(text.text);
+	status = cli_flush(cli, 0);
+	cli_print_problems(&problems, "listing pods");
+	return status;
+}
+
+/* Without a UUID, every pod that the options leave. */
+static int
+show_chosen(struct cli *cli)
+{
+	auto_strings struct strings uuids = {0};
+	struct error e = ERROR_NONE;
+	enum output_format format;
+	struct pods *pods;
+
+	if (cli_format_parse(format_name, &format, &e) < 0 ||
+	    pod_query_check(&pod_query_asked, &e) < 0 ||
+	    cli_pods(cli, &pods, &e) < 0)
+		return cli_fail(cli, &e);
+	if (pods_list(pods, PODS_SHOWN, &uuids, &e) < 0) {
+		error_prefix(&e, "failed to get pod handles");
+		return cli_fail(cli, &e);
+	}
+	pod_query_apply(&pod_query_asked, pods, &uuids);
+	return print_chosen(cli, &uuids, pods, format);
+}
+
 static int
 run(struct cli *cli, int argc, char **argv)
 {
 	autofree char *uuid = NULL;
 	struct error e = ERROR_NONE;
+	int status;
 
+	if (pod_query_asked.filters.len + pod_query_asked.sorts.len > 0) {
+		status = argc == 0 && *uuid_file == '\0' ? show_chosen(cli)
+							 : cli_usage(cli);
+		pod_query_done(&pod_query_asked);
+		return status;
+	}
 	if (argc == 1 && *uuid_file == '\0')
 		return show(cli, argv[0]);
 	if (argc != 0 || *uuid_file == '\0')
@@ -201,7 +283,9 @@ const struct verb verb_status = {
 	.summary = "Check the status of a rkt pod",
 	.usage = "[--wait=bool|timeout] [--wait-ready=bool|timeout] "
 		 "UUID | --uuid-file FILE",
-	.description = "UUID may be a unique prefix.",
-	.options = {options},
+	.description = "UUID may be a unique prefix. With --filter or --sort "
+		       "instead of it, many pods are shown, each with its "
+		       "UUID.",
+	.options = {options, pod_query_options},
 	.run = run,
 };

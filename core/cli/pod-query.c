@@ -14,6 +14,24 @@ const char *const pod_filter_words[] = {"app", "image", "state", "uuid", NULL};
 const char *const pod_sort_words[] = {"app",     "image",   "state", "uuid",
 				      "created", "started", NULL};
 
+struct pod_query pod_query_asked;
+
+const struct option pod_query_options[] = {
+	{.name = "filter",
+	 .type = OPTION_LIST,
+	 .value = &pod_query_asked.filters,
+	 .shown = "",
+	 .help = "show only some pods: KEY=VALUE[,VALUE], KEY app, image, "
+		 "state or uuid"},
+	{.name = "sort",
+	 .type = OPTION_LIST,
+	 .value = &pod_query_asked.sorts,
+	 .shown = "uuid",
+	 .help = "comma-separated list of what to sort by: app, created, "
+		 "image, started, state, uuid; downwards with a '-' in front"},
+	OPTION_END,
+};
+
 /* What is compared; apps and images in the order of the manifest. */
 struct facts {
 	char *uuid;

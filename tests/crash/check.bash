@@ -83,7 +83,7 @@ check_no_mounts() {
 # What nobody names: here one record has one manifest, one blob, one tree.
 check_store() {
 	local images manifests blobs trees work
-	work=("$DATA"/cas/tmp/*)
+	work=("$DATA"/cas/{tmp/,tree/.work-}*)
 	images=("$DATA"/cas/image/*)
 	manifests=("$DATA"/cas/imageManifest/*/*/*)
 	blobs=("$DATA"/cas/blob/*/*/*)

@@ -95,6 +95,7 @@ TABLE
 usage 254 status
 usage 254 status a b
 usage 254 status a --uuid-file=b
+usage 254 status a --sort=app
 usage 254 rm
 usage 254 rm a --uuid-file=b
 usage 254 stop
@@ -470,11 +471,13 @@ USAGE:
 	rkt status [--wait=bool|timeout] [--wait-ready=bool|timeout] UUID | --uuid-file FILE
 
 DESCRIPTION:
-	UUID may be a unique prefix.
+	UUID may be a unique prefix. With --filter or --sort instead of it, many pods are shown, each with its UUID.
 
 OPTIONS:
+	    --filter=			show only some pods: KEY=VALUE[,VALUE], KEY app, image, state or uuid
 	    --format=""			choose the output format: json or json-pretty; lines of key=value if empty
 	-h, --help[=false]		help for status
+	    --sort=uuid			comma-separated list of what to sort by: app, created, image, started, state, uuid; downwards with a '-' in front
 	    --uuid-file=""		read pod UUID from file instead of argument
 	    --wait[=false]		wait until the pod has exited; a duration limits the time
 	    --wait-ready[=false]	wait until the pod is ready; a duration limits the time

@@ -111,6 +111,26 @@ TABLE
 	assert_stderr 'list: there is no state "dead"'
 }
 
+@test "status of many pods" {
+	make_pods
+	run_rkt status --filter=app=redis --sort=-created
+	assert_status 0
+	assert_stderr ""
+	[ "$(sed -n 's/^uuid=//p' <<<"$output")" = "$A"$'\n'"$C" ]
+	[ "$(sed -n '1,2p' <<<"$output")" = "uuid=$A"$'\n'"state=exited" ]
+	[ "$(grep -c '^$' <<<"$output")" = 1 ]
+	run_rkt status --sort=created --format=json
+	[ "$(jq -r '.[].name' <<<"$output")" = "$B"$'\n'"$C"$'\n'"$A" ]
+	run_rkt status --filter=app=none --format=json
+	assert_status 0
+	assert_output null
+	run_rkt status --filter=app=none
+	assert_status 0
+	assert_output ""
+	run_rkt status --sort=colour
+	assert_status 254
+}
+
 @test "what cannot be read is told of under any filter" {
 	make_pods
 	echo '{' >"$DATA/pods/run/$A/pod"
