@@ -242,6 +242,6 @@ store_manifest_read(struct store *s, const char *key, char **ret_text,
 	/* Somebody else may remove what was found a moment ago. */
 	if (errno == ENOENT)
 		return error_set(e, RKT_ERR_NOT_FOUND,
-				 "image %s is not in the store", key);
+				 "image '%s' is not in the local store", key);
 	return error_errno(e, errno, "open %s", path);
 }
