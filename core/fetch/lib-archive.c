@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib-open.h"
+#include "core/base/lib-open.h"
 
 int
 lib_archive_open(const struct lib_archive **ret, struct error *e)

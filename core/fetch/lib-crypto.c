@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib-open.h"
+#include "core/base/lib-open.h"
 
 int
 lib_crypto_open(const struct lib_crypto **ret, struct error *e)

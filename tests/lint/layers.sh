@@ -11,10 +11,11 @@ core/base/
 core/appc/ base
 core/config/ base appc
 core/store/ base appc
-core/trust/ base appc
+core/http/ base config
+core/trust/ base appc config http
 core/plugin/ base appc
 core/net/ plugin store appc config base
-core/fetch/ plugin store appc config trust base
+core/fetch/ plugin store appc config trust http base
 core/render/ fetch store appc base
 core/pod/ plugin store appc config net fetch render base
 core/cli/ pod render fetch store trust config plugin net appc base

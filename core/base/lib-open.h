@@ -1,12 +1,12 @@
 /* Filling a table of functions from a shared library.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORE_FETCH_LIB_OPEN_H
-#define CORE_FETCH_LIB_OPEN_H
+#ifndef CORE_BASE_LIB_OPEN_H
+#define CORE_BASE_LIB_OPEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/base/error.h"
+#include "error.h"
 
 struct lib_symbol {
 	const char *name;
